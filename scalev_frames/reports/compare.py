@@ -285,5 +285,5 @@ def uncovered(prepared: Prepared, before: Period) -> list[str]:
 def undated(prepared: Prepared) -> list[str]:
     """A note on the orders that are in no period, because they have no time."""
     count = prepared.dated().null_count
-    columns = " / ".join(DATE_BASES[prepared.definitions.date_basis])
+    columns = DATE_BASES[prepared.definitions.date_basis]
     return [phrase("undated_out", prepared.language, count=count, columns=columns)] if count else []

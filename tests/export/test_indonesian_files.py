@@ -118,6 +118,9 @@ def test_a_report_workbook_is_indonesian_in_every_word(tmp_path):
     checks = pd.DataFrame({"day": pd.to_datetime(["2026-11-01"]), "status": ["rts"], "orders": [3],
                            "orders_server": [4], "verdict": ["differs"]})  # fmt: skip
     checks.attrs.update(endpoint="reconcile", verdict="1 of 9 days differ from the server's statistics.", equal=False)
+    differs = "on 1 day the server's list and its statistics do not agree: 2026-11-03 (1,203 of 1,204)"
+    orders.attrs["notes"] = [differs, "seen: sent by the server, not in the data dictionary"]
+    lines.attrs["notes"] = [differs, "details: 2,000 records were gone before the details came"]
     orders.attrs["filters"] = {"status": ["rts", "completed"], "by": "created"}
     path = report_workbook(orders, tmp_path / "r.xlsx", lines=lines, language="id", since="2026-11-01",
                            until="2026-11-12", reconciliation=checks)  # fmt: skip
@@ -126,9 +129,15 @@ def test_a_report_workbook_is_indonesian_in_every_word(tmp_path):
     assert {"Rekonsiliasi", "Pesanan, server", "berbeda", "Retur"} <= words
     assert f"{phrase('server_differs', 'id')} Jumlahnya 3 pesanan di sini dan 4 di server." in words
     asked = [text for text in words if text.startswith("Pesanan diambil dengan ")]  # on the cover, and in the notes
-    assert asked == ["Pesanan diambil dengan status = Retur, Selesai; by = created."]
-    assert "dibayar: payment_status salah satu dari Dibayar, Settled." in words
-    assert ENGLISH.fullmatch("paid: payment_status is one of paid, settled.")  # the scan would find it
+    assert asked == ["Pesanan diambil dengan filter: Status pesanan: Retur, Selesai; Menurut tanggal: Dibuat."]
+    book = openpyxl.load_workbook(path)
+    of_rows = ["Pada 1 hari daftar dan statistik server berbeda: 2026-11-03 (1.203 dari 1.204).",
+               "Rincian: 2.000 data hilang sebelum rinciannya diambil."]  # fmt: skip
+    for sheet, column in (("Ringkasan", "A"), ("Catatan", "B")):
+        assert [cell.value for cell in book[sheet][column] if cell.value in of_rows] == of_rows
+    assert not [text for text in words if text.startswith("seen: ")]
+    assert "Dibayar: Status pembayaran salah satu dari Dibayar, Settled." in words
+    assert ENGLISH.fullmatch("Paid: Payment status is one of paid, settled.")  # the scan would find it
 
 
 def test_a_workbook_of_frames_says_in_indonesian_where_they_are_from(tmp_path):

@@ -33,6 +33,8 @@ from scalev_frames.reports.words.header import ReportHeader
 from scalev_frames.reports.words.labels import CODES, label
 from scalev_frames.reports.words.phrases import check_language, phrase
 from scalev_frames.reports.words.shown import said_of
+from scalev_frames.words.columns import heading
+from scalev_frames.words.notes import row_notes_said
 
 Compared = Against | Literal["none"]
 #: Narrowest and widest column of a report, in characters.
@@ -134,7 +136,7 @@ def _content(
     language: str,
 ) -> Content:
     names = _names(reports, lines)
-    whole = Prepared(orders, definitions, language, spam=True)
+    whole, of_rows = Prepared(orders, definitions, language, spam=True), _notes_of_rows((orders, lines), language)
     definitions = replace(definitions, as_of=whole.as_of)
     compared = _periods(whole, *asked)
     parts = [Prepared(within(whole, one), definitions, language) for one in compared]
@@ -151,7 +153,7 @@ def _content(
     if reconciliation is not None:
         extra = [(phrase("reconciliation", language), _in_words(reconciliation, language))]
     plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
-    notes = _notes(whole, counted, compared, left_out)
+    notes = [*of_rows, *_notes(whole, counted, compared, left_out)]
     return Content(counted, figures, compared, notes, made, plans, reconciliation, language)
 
 
@@ -178,6 +180,12 @@ def _left_out(sources: Mapping[str, Prepared]) -> dict[str, list[str]]:
     return {name: columns for name, columns in lacks.items() if columns}
 
 
+def _notes_of_rows(frames: Sequence[pd.DataFrame | None], language: str) -> list[str]:
+    """What the notes of some frames say of their rows, each once."""
+    notes = (note for one in frames if one is not None for note in row_notes_said(Header.of(one).notes, language))
+    return list(dict.fromkeys(notes))
+
+
 def _notes(
     whole: Prepared, counted: Prepared, compared: Sequence[Period], left_out: Mapping[str, Sequence[str]]
 ) -> list[str]:
@@ -185,7 +193,10 @@ def _notes(
     language = whole.language
     notes = counted.missing(COUNTED)
     if left_out:
-        said = (f"{REPORTS[name].title(language)} ({', '.join(columns)})" for name, columns in left_out.items())
+        said = (
+            f"{REPORTS[name].title(language)} ({', '.join(heading(one, language) for one in columns)})"
+            for name, columns in left_out.items()
+        )
         notes.append(phrase("not_made", language, what="; ".join(said)))
     if compared[1:]:
         notes += uncovered(whole, compared[1])

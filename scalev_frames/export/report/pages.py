@@ -47,6 +47,8 @@ SHORT = 14
 STANDARD_COLUMN_CM, STANDARD_ROW_CM = 1.7, 0.53
 #: Charts of the cover.
 COVER_CHARTS = ("daily", "funnel")
+#: As many notes stand on the cover; the sheet of notes has all.
+COVER_NOTES = 8
 COVER_WIDTH_CM, COVER_HEIGHT_CM = 19.0, 8.6
 DARK, GREEN, RED, GREY = "1F3A5F", "E3F1E8", "F8E0DE", "EFEFEF"
 NUMBER_FORMATS = {"count": "#,##0", "money": '"Rp" #,##0', "percent": "0.0%"}
@@ -175,11 +177,14 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
     title = say("book_account", account=orders.account) if orders.account else say("book_title")
     _write_head(sheet, title, _period(content))
     masked = say("masked") if orders.masked else ""
-    lines = [one for one in (_counted(content), _as_of(content), filters_note(content.orders), masked) if one]
-    for row, line in enumerate([*lines, *content.notes], 3):
-        write_text(sheet, row, 1, line).font = Font(name="Calibri", color="595959")
-    compared = len(content.figures) == 2
-    row, width = _write_figures(sheet, 4 + len(lines) + len(content.notes), content)
+    notes = content.notes[:COVER_NOTES]
+    if others := content.notes[COVER_NOTES:]:
+        notes.append(say("more_notes", count=len(others)))
+    said = (_counted(content), _as_of(content), filters_note(content.orders), masked, *notes)
+    lines, compared = [one for one in said if one], len(content.figures) == 2
+    for row, line in enumerate(lines, 3):
+        _write_wrapped(sheet, row, line, 5 if compared else 2).font = Font(name="Calibri", color="595959")
+    row, width = _write_figures(sheet, 4 + len(lines), content)
     _write_verdict(sheet, row + 1, content, width)
     for letter, across in zip("ABCDEF", (28, 19, 19, 19, 10, 3), strict=True):
         sheet.column_dimensions[letter].width = across if compared or letter in "AB" else 3
@@ -246,12 +251,18 @@ def _write_verdict(sheet: Worksheet, row: int, content: Content, width: int) -> 
         counted = f" {say('server_sums', **sums)}" if len(compared) else ""
         header = replace(header, verdict=say(_VERDICTS[header.equal]) + counted)
     write_text(sheet, row, 1, say("reconciliation")).font = Font(name="Calibri", bold=True)
-    cell = write_text(sheet, row + 1, 1, header.verdict)
-    sheet.merge_cells(start_row=row + 1, start_column=1, end_row=row + 1, end_column=max(width, 2))
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell = _write_wrapped(sheet, row + 1, header.verdict, width)
     cell.fill = PatternFill("solid", start_color={True: GREEN, False: RED}.get(header.equal, GREY))  # type: ignore[arg-type]
-    lines = 1 + len(header.verdict) // (95 if width > 2 else 44)
-    sheet.row_dimensions[row + 1].height = min(HIGHEST, LINE_POINTS * lines)
+
+
+def _write_wrapped(sheet: Worksheet, row: int, text: str, width: int) -> Any:  # noqa: ANN401 - a cell
+    """A text over the first columns of the cover, in as many lines as it needs; gives the cell."""
+    cell = write_text(sheet, row, 1, text)
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    lines = 1 + len(text) // (95 if width > 2 else 44)
+    sheet.row_dimensions[row].height = min(HIGHEST, LINE_POINTS * lines)
+    return cell
 
 
 def _add_cover_charts(sheet: Worksheet, content: Content, cells: dict[str, Cells], letter: str) -> None:

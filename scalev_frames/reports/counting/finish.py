@@ -15,7 +15,7 @@ from scalev_frames.reports.counting.lines import is_lines
 from scalev_frames.reports.counting.prepare import COLUMN_OF, Prepared
 from scalev_frames.reports.words.definitions import DATE_BASES, STATUS_SETS, Definitions
 from scalev_frames.reports.words.header import ReportHeader
-from scalev_frames.reports.words.labels import BASES_ID, DEFINITIONS_ID, value_words
+from scalev_frames.reports.words.labels import BASES_ID, DEFINITIONS_ID, filters_said, value_words
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.reports.words.rows import (
     ALTERNATIVES,
@@ -31,6 +31,7 @@ from scalev_frames.reports.words.rows import (
 )
 from scalev_frames.reports.words.shown import is_few
 from scalev_frames.settings import find_zone
+from scalev_frames.words.columns import heading
 
 
 def finish(
@@ -145,8 +146,12 @@ def words_of(definitions: Definitions, word: str, language: str = "en") -> str:
 
 
 def name_of(word: str, language: str = "en") -> str:
-    """What a definition is called."""
-    return DEFINITIONS_ID[word] if language == "id" else word
+    """What a definition is called.
+
+    >>> name_of("shipped_or_later"), name_of("shipped_or_later", "id")
+    ('Shipped or later', 'Sudah dikirim')
+    """
+    return DEFINITIONS_ID[word] if language == "id" else heading(word)
 
 
 def missing_notes(prepared: Prepared, row: Report) -> list[str]:
@@ -212,9 +217,8 @@ def usual_notes(prepared: Prepared, row: Report) -> list[str]:
 
 def filters_note(prepared: Prepared) -> str:
     """What the orders were asked for with; empty where that was nothing."""
-    filters, language = Header.of(prepared.orders).filters or {}, prepared.language
-    said = "; ".join(f"{name} = {_plain(one, value_words(name, language))}" for name, one in filters.items())
-    return phrase("filters", language, filters=said) if said else ""
+    said = filters_said(Header.of(prepared.orders).filters or {}, prepared.language)
+    return phrase("filters", prepared.language, filters=said) if said else ""
 
 
 def _source_notes(prepared: Prepared) -> list[str]:
@@ -277,7 +281,7 @@ def _basis_note(prepared: Prepared, row: Report) -> str:
     if not _is_dated(row):
         return phrase("no_days", prepared.language, zone=prepared.zone)
     basis = words_of(prepared.definitions, "date_basis", prepared.language)
-    columns = " / ".join(DATE_BASES[prepared.definitions.date_basis])
+    columns = DATE_BASES[prepared.definitions.date_basis]
     return phrase("basis", prepared.language, basis=basis, columns=columns, zone=prepared.zone)
 
 
@@ -286,9 +290,3 @@ def _as_of_note(prepared: Prepared) -> str:
         return phrase("no_as_of", prepared.language)
     moment = prepared.as_of.astimezone(find_zone(prepared.zone))
     return phrase("as_of", prepared.language, moment=f"{moment:%Y-%m-%d %H:%M}", zone=prepared.zone)
-
-
-def _plain(value: object, words: Mapping[str, str]) -> str:
-    """A filter's value as text, by what people call it."""
-    many = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(words.get(str(one), str(one)) for one in many)

@@ -6,8 +6,10 @@ names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from scalev_frames.words import Words
 from scalev_frames.words.tables import TABLES, indonesian
 
 #: Columns of the reports; what each report says, in a line.
@@ -20,7 +22,7 @@ ADDED: Final = ("before", "change", "percent")
 CODES = {part.removeprefix("codes of "): table for part, table in TABLES.items() if part.startswith("codes of ")}
 #: Those of the columns of orders: Scalev's own words, which stay as they are in English.
 VALUES_ID = {column: indonesian(f"codes of {column}") for column in ("status", "payment_status", "payment_method")}
-#: What reports are counted by, as `Definitions` names it, in Indonesian; in English it stays as a program writes it.
+#: What reports are counted by, as `Definitions` names it, in Indonesian.
 DEFINITIONS_ID, BASES_ID = indonesian("definitions"), indonesian("bases")
 
 
@@ -31,6 +33,29 @@ def value_words(column: str, language: str) -> dict[str, str]:
     ('Retur', {}, {})
     """
     return VALUES_ID.get(column, {}) if language == "id" else {}
+
+
+def filters_said(filters: Mapping[str, object], language: str = "en") -> str:
+    """The filters of a call as the panel calls them.
+
+    >>> filters_said({"since": "2026-11-01", "status": ["rts", "completed"]}, "id")
+    'Dari: 2026-11-01; Status pesanan: Retur, Selesai'
+    """
+    words = Words(language)
+    return "; ".join(f"{_filter_name(name, words)}: {_filter_value(name, one, words)}" for name, one in filters.items())
+
+
+def _filter_name(name: str, words: Words) -> str:
+    return words(name) if name in ("since", "until", "by") else words.filter(name)
+
+
+def _filter_value(name: str, value: object, words: Words) -> str:
+    if isinstance(value, bool):
+        return words("yes" if value else "no")
+    if name == "by":
+        return words.basis(str(value))
+    said, many = value_words(name, words.language), value if isinstance(value, list | tuple) else [value]
+    return ", ".join(said.get(str(one), str(one)) for one in many)
 
 
 def label(column: str, language: str = "en") -> str:

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from scalev_frames.errors import BadValueError
 from scalev_frames.plurals import in_sentence
+from scalev_frames.words.columns import heading
 from scalev_frames.words.tables import TABLES
 
 LANGUAGES: Final = ("en", "id")
@@ -15,17 +16,31 @@ Speaker: TypeAlias = Callable[..., str]
 
 #: Sentences of the notes, and what the definitions mean, and why.
 PHRASES, MEANINGS = TABLES["phrases"], TABLES["meanings"]
+#: Braces in which names of columns stand.
+_COLUMNS = ("column", "other", "columns")
 
 
 def phrase(key: str, /, language: str = "en", **values: object) -> str:
-    """A sentence of the notes.
+    """A sentence of the notes; columns in it are said by their headings.
 
+    Args:
+        key: the sentence's name.
+        language: ``en`` or ``id``.
+        values: what stands in its braces; ``column``, ``other`` and ``columns`` are names of columns.
+
+    >>> phrase("stands_in", "id", column="draft_time", other="created_at")
+    'Waktu draf tidak diketahui: digantikan Dibuat.'
     >>> phrase("spam_out", left_out=1, counted=20, what="order|orders")
     '1 order that is probably spam is left out; 20 are counted.'
     >>> phrase("spam_in", "id", counted=2000, what="pesanan")
     'Spam ikut dihitung: 2.000 pesanan.'
     """
-    return in_sentence(PHRASES[key][language == "id"], language, **values)
+    said = {name: _headings(value, language) if name in _COLUMNS else value for name, value in values.items()}
+    return in_sentence(PHRASES[key][language == "id"], language, **said)
+
+
+def _headings(columns: object, language: str) -> str:
+    return " / ".join(heading(str(one), language) for one in (columns if isinstance(columns, tuple) else (columns,)))
 
 
 def speaker(language: str) -> Speaker:
