@@ -76,6 +76,21 @@ def test_a_fetch_begun_before_the_estimate_still_learns_how_many_rows_there_are(
     assert known[0] == 300
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_what_is_wrong_with_the_choice_stands_once(make_bench, language):
+    bench = make_bench(language=language)
+    bench.choices.limit.value = "many"
+    wrong = bench.words("limit_bad")
+    seen = lambda: [text for text in (bench.cost.value, bench.status.text) if text == wrong]  # noqa: E731
+    assert seen() == [wrong]
+    assert not bench.fetch()
+    assert (bench.status.state, seen()) == ("failed", [wrong])
+    bench.choices.limit.value = "more"
+    assert seen() == [wrong]
+    bench.choices.limit.value = "5"
+    assert (bench.status.state, seen()) == ("ready", [])
+
+
 @pytest.mark.slow
 def test_bar_fills_to_what_the_cost_promised(make_bench, monkeypatch):
     monkeypatch.setattr("scalev_frames.notebook.panel.parts.job.SHOWN_EVERY", 0)

@@ -81,6 +81,7 @@ class Workbench(Panel):
         words = Words(language)
         self._folder = Path(folder)
         self.frame: pd.DataFrame | None = None
+        self._refused = ""
         self.businesses = Businesses(words, self._choose_business)
         self.businesses.set_opened(account or find_account())
         self.login = Login(language=language, account=self.businesses.opened, on_change=self._signed_in)
@@ -135,6 +136,8 @@ class Workbench(Panel):
         problem = "" if self.job.running else self.choices.begin()
         account, token = self.account, CancelToken()
         if problem or account is None:
+            self._refused = problem
+            self._say_cost("")  # the status says it
             self.job.refuse(problem)
             return False
         endpoint, variable = self.choices.endpoint.value, self.choices.variable.value
@@ -237,6 +240,8 @@ class Workbench(Panel):
         variable, endpoint = choices.variable.value.strip() or "frame", choices.endpoint.value
         self.code.code = call_text(variable, endpoint, arguments, self.businesses.code)
         problem = choices.problem()
+        if self._refused and self.status.text == self._refused:  # what is wrong by now stands beside the button
+            self.status.show("ready", self.words("ready"))
         asking = problem or self.words("cost_asking")
         self._say_cost(asking if self.account else "")  # the status says that nobody is signed in
         if problem or self.account is None:
