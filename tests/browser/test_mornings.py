@@ -177,6 +177,8 @@ def test_the_morning_of_an_ops_lead(open_panel, front_end, sandbox):
     path = newest(folder, "orders-*.xlsx")
     read = pd.read_excel(path, engine="calamine", dtype={"order_id": str})
     assert read["order_id"].tolist() == said(notebook, f"{behind}['order_id'].tolist()")
+    if front_end != "voila":
+        expect(export.locator("a.scalev-folder")).to_have_css("text-decoration-line", "underline")
     FRONT_ENDS[front_end](page, export.locator("a.scalev-folder"), path)
     path.unlink()
 
