@@ -48,7 +48,7 @@ def pytest_xdist_auto_num_workers(config) -> int:
     their time; each costs the seconds in which it collects all tests.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores if config.option.markexpr == "not slow" else cores * 2, MOST_WORKERS)
+    return min(cores if config.option.markexpr == "not slow" else cores * 3 // 2, MOST_WORKERS)
 
 
 def pytest_configure():
