@@ -18,8 +18,8 @@ from scalev_frames.reports.counting.lines import has_lines
 from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.figures import key_figures
 from scalev_frames.reports.words.labels import label
+from scalev_frames.reports.words.phrases import column_said
 from scalev_frames.reports.words.rows import NAMED
-from scalev_frames.words.columns import heading
 
 from . import oracle_orders, plain
 from .second_world import said
@@ -126,11 +126,8 @@ def test_no_column_that_a_report_reads_is_missing_without_the_report_saying_so(n
             without = frame.assign(**{column: pd.Series([None if gone == "null" else ""] * len(frame), dtype=object)})
         for language in ("en", "id"):
             made = report(name, without, language=language)
-            told = [
-                note
-                for note in made.attrs["notes"]
-                if note not in usual[language] and heading(column, language) in note
-            ]
+            called = column_said(column, language)
+            told = [note for note in made.attrs["notes"] if note not in usual[language] and called in note]
             named = "names count as one" in said(made) or "dihitung sebagai satu" in said(made)
             assert told or (named and column in NAMED), (column, language)
 
@@ -187,11 +184,11 @@ def test_a_code_discount_that_is_missing_is_none_where_the_order_has_no_code():
 
 def test_a_column_that_another_stands_in_for_is_not_called_what_is_missing(world, details):
     undrafted = framed(world.rows("orders")[:20], world.now).drop(columns="draft_time")
-    assert "Draft time is not known: Created stands in." in said(report("daily", undrafted))
+    assert "draft_time is not known: created_at stands in." in said(report("daily", undrafted))
     assert "Waktu draf tidak diketahui: digantikan Dibuat." in said(report("daily", undrafted, language="id"))
     taxed = expand(framed(less(details, *BEFORE), endpoint="order"), "lines")
     made = report("margin", taxed)
-    assert f"{heading('cogs_bt')} is not known: {heading('cogs')} stands in." in said(made)
+    assert "cogs_bt is not known: cogs stands in." in said(made)
     assert "what needs it" not in said(made) + said(report("daily", undrafted))
 
 
@@ -285,4 +282,4 @@ def test_names_alone_are_said_to_be_all_there_is(world, namesakes):
     nameless = framed(namesakes, world.now).drop(columns=["handler_id"])
     made = report("handlers", nameless)
     assert "Sri" in set(made["handler"])
-    assert "No ids are known beside Handler (CS)" in said(made)
+    assert "No ids are known beside handler_fullname" in said(made)

@@ -31,9 +31,8 @@ from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.reports.figures import COUNTED, key_figures
 from scalev_frames.reports.words.header import ReportHeader
 from scalev_frames.reports.words.labels import CODES, label
-from scalev_frames.reports.words.phrases import check_language, phrase
+from scalev_frames.reports.words.phrases import check_language, column_said, phrase
 from scalev_frames.reports.words.shown import said_of
-from scalev_frames.words.columns import heading
 from scalev_frames.words.notes import row_notes_said
 
 Compared = Against | Literal["none"]
@@ -194,7 +193,7 @@ def _notes(
     notes = counted.missing(COUNTED)
     if left_out:
         said = (
-            f"{REPORTS[name].title(language)} ({', '.join(heading(one, language) for one in columns)})"
+            f"{REPORTS[name].title(language)} ({', '.join(column_said(one, language) for one in columns)})"
             for name, columns in left_out.items()
         )
         notes.append(phrase("not_made", language, what="; ".join(said)))

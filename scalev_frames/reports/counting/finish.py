@@ -31,7 +31,6 @@ from scalev_frames.reports.words.rows import (
 )
 from scalev_frames.reports.words.shown import is_few
 from scalev_frames.settings import find_zone
-from scalev_frames.words.columns import heading
 
 
 def finish(
@@ -149,9 +148,9 @@ def name_of(word: str, language: str = "en") -> str:
     """What a definition is called.
 
     >>> name_of("shipped_or_later"), name_of("shipped_or_later", "id")
-    ('Shipped or later', 'Sudah dikirim')
+    ('shipped_or_later', 'Sudah dikirim')
     """
-    return DEFINITIONS_ID[word] if language == "id" else heading(word)
+    return DEFINITIONS_ID[word] if language == "id" else word
 
 
 def missing_notes(prepared: Prepared, row: Report) -> list[str]:

@@ -36,11 +36,13 @@ def value_words(column: str, language: str) -> dict[str, str]:
 
 
 def filters_said(filters: Mapping[str, object], language: str = "en") -> str:
-    """The filters of a call as the panel calls them.
+    """The filters of a call as a program writes them, in Indonesian as the panel calls them.
 
     >>> filters_said({"since": "2026-11-01", "status": ["rts", "completed"]}, "id")
     'Dari: 2026-11-01; Status pesanan: Retur, Selesai'
     """
+    if language == "en":
+        return "; ".join(f"{name} = {_plain(one, {})}" for name, one in filters.items())
     words = Words(language)
     return "; ".join(f"{_filter_name(name, words)}: {_filter_value(name, one, words)}" for name, one in filters.items())
 
@@ -54,8 +56,13 @@ def _filter_value(name: str, value: object, words: Words) -> str:
         return words("yes" if value else "no")
     if name == "by":
         return words.basis(str(value))
-    said, many = value_words(name, words.language), value if isinstance(value, list | tuple) else [value]
-    return ", ".join(said.get(str(one), str(one)) for one in many)
+    return _plain(value, value_words(name, words.language))
+
+
+def _plain(value: object, words: Mapping[str, str]) -> str:
+    """A filter's value as text, by what people call it."""
+    many = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(words.get(str(one), str(one)) for one in many)
 
 
 def label(column: str, language: str = "en") -> str:

@@ -21,7 +21,7 @@ _COLUMNS = ("column", "other", "columns")
 
 
 def phrase(key: str, /, language: str = "en", **values: object) -> str:
-    """A sentence of the notes; columns in it are said by their headings.
+    """A sentence of the notes; columns in it are said by their names, in Indonesian by their headings.
 
     Args:
         key: the sentence's name.
@@ -35,12 +35,19 @@ def phrase(key: str, /, language: str = "en", **values: object) -> str:
     >>> phrase("spam_in", "id", counted=2000, what="pesanan")
     'Spam ikut dihitung: 2.000 pesanan.'
     """
-    said = {name: _headings(value, language) if name in _COLUMNS else value for name, value in values.items()}
+    said = {name: _columns(value, language) if name in _COLUMNS else value for name, value in values.items()}
     return in_sentence(PHRASES[key][language == "id"], language, **said)
 
 
-def _headings(columns: object, language: str) -> str:
-    return " / ".join(heading(str(one), language) for one in (columns if isinstance(columns, tuple) else (columns,)))
+def column_said(name: str, language: str) -> str:
+    """A column in a sentence: its name, by which a program finds it; in Indonesian its heading."""
+    return heading(name, language) if language == "id" else name
+
+
+def _columns(columns: object, language: str) -> str:
+    return " / ".join(
+        column_said(str(one), language) for one in (columns if isinstance(columns, tuple) else (columns,))
+    )
 
 
 def speaker(language: str) -> Speaker:
