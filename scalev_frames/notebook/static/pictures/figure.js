@@ -128,7 +128,7 @@ export function layout(picture, on, look) {
 
 const stops = () => [
   { dtickrange: [null, 86400000], value: "%-d %b" },
-  { dtickrange: [86400000, "M1"], value: "%-d %b" },
+  { dtickrange: [86400000, 28 * 86400000], value: "%-d %b" },
   { dtickrange: ["M1", "M12"], value: "%b %Y" },
   { dtickrange: ["M12", null], value: "%Y" },
 ];
