@@ -83,6 +83,23 @@ def test_a_report_chosen_between_two_lines_of_a_fetch_that_ends_is_the_one_shown
     assert len(tab.table.frame) == len(tab.made)
 
 
+def test_rows_asked_for_between_two_lines_of_a_fetch_that_ends_are_of_a_store_that_is_offered(tmp_path):
+    words, found = Words("en"), []
+    tab = ReportsTab(words, Job(Status(""), words), tmp_path, Theme())
+    tab.show(orders_of("rts", "rts").assign(store_name=["Kopi", "Teh"]), "orders")
+    tab.store.value = tab.store.options[1][1]
+    asking = threading.Thread(target=lambda: found.append(tab._store.name))
+
+    def ask(_):
+        asking.start()
+        asking.join(0.3)  # answered by now, or waiting until all is offered
+
+    tab.store.observe(ask, "options")
+    tab.show(orders_of("rts", "rts").assign(store_name=["Susu", "Gula"]), "orders")
+    asking.join(LONG)
+    assert found == [""]  # all stores, as the panel says
+
+
 def test_a_choice_that_is_sent_as_others_are_offered_is_the_one_that_a_person_saw(tmp_path):
     """It travels by its name: at its place in the list stands another one by then, or none."""
     words = Words("en")

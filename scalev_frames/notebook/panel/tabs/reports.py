@@ -176,7 +176,8 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
 
     @property
     def _store(self) -> Store:
-        return self._stores[self.store.value]
+        with self._one_at_a_time:  # else the stores may be those of another frame than the choice
+            return self._stores[self.store.value]
 
     def _days(self, frame: pd.DataFrame) -> Period | None:
         """The chosen period in the frame's zone; ``None`` for all that was fetched."""
