@@ -27,6 +27,8 @@ from keyring.backends.fail import Keyring
 
 #: Examples that Hypothesis tries at most, whatever a test asks for; with `--hypothesis-profile thorough` as it asks.
 EXAMPLES = {"quick": 4, "default": 7}
+#: Of the cases of a test the quick part takes every seventh, the first included: few products of cases repeat after 7.
+EACH = 7
 #: Files whose examples pull, export or report a whole business.
 WHOLE = ("account.py", "business.py", "connection.py", "group.py", "report_job.py")
 MOST_WORKERS = 12
@@ -58,7 +60,7 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark the examples of accessors and of `WHOLE` slow, as tests call each of them, too; take samples; limit Hypothesis.
+    """Mark examples of accessors and of `WHOLE` slow, as tests call each of them, too, and most cases; limit Hypothesis.
 
     A test's own number of examples beats a profile's otherwise.
     """
@@ -69,12 +71,10 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker("slow")
     cases = Counter()
     for item in items:
-        sampled = item.get_closest_marker("sampled")
-        if sampled:
-            test = item.nodeid.partition("[")[0]
-            if cases[test] % sampled.args[0]:
-                item.add_marker("slow")
-            cases[test] += 1
+        test, _, case = item.nodeid.partition("[")
+        if case and cases[test] % EACH:
+            item.add_marker("slow")
+        cases[test] += 1
     most = EXAMPLES.get(config.getoption("--hypothesis-profile") or "default", math.inf)
     for item in items:
         asked = getattr(getattr(item, "obj", None), "_hypothesis_internal_use_settings", None)

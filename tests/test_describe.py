@@ -122,6 +122,7 @@ def test_wrong_names_and_languages_are_refused():
     assert "sandbox_reference" not in meanings("orders")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "column", "words"), [("orders", "net_revenue", "ketiga diskon"), ("lines", "cogs", "HPP")]
 )

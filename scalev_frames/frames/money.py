@@ -101,7 +101,7 @@ def money_columns(frame: pd.DataFrame) -> list[Any]:
     return [
         name
         for name, dtype in frame.dtypes.items()
-        if header.kind_of(name) == "money" and (dtype == np.float64 or is_decimal(dtype))
+        if (dtype == np.float64 or is_decimal(dtype)) and header.kind_of(name) == "money"
     ]
 
 

@@ -196,8 +196,15 @@ def labels_of(columns: pd.Index[Any]) -> list[str]:
 
 def _odd_columns(frame: pd.DataFrame, changes: dict[str, Counter[str]]) -> dict[str, Marked]:
     """The columns that Arrow does not take as they are."""
-    marks = ((name, column, _mark(column)) for name, column in frame.items())
+    doubtful = [name for name, dtype in frame.dtypes.items() if not _is_always_arrows(dtype)]
+    marks = ((name, frame[name], _mark(frame[name])) for name in doubtful)
     return {str(name): _as_array(column, str(name), mark, changes) for name, column, mark in marks if mark}
+
+
+def _is_always_arrows(dtype: Any) -> bool:  # noqa: ANN401 - any dtype
+    """Whether Arrow takes a column as it is whatever its values are; to read a dtype is quicker than to read them."""
+    is_doubtful = isinstance(dtype, pd.CategoricalDtype) or dtype.kind == "M" or "[day]" in str(dtype)
+    return not is_doubtful and getattr(dtype, "storage", "") != "python" and _is_arrows(dtype)
 
 
 def _mark(column: pd.Series[Any]) -> str:

@@ -41,7 +41,6 @@ def both(api, on_v3):
     return api, on_v3
 
 
-@pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", ["products", "bundles", "stores", "products_simplified", "locations", "order_tags",
                                   "store_products", "bundle_price_options", "products_count", "product_taxonomies"])  # fmt: skip
 def test_lists_are_the_same_frame(both, name):
@@ -63,7 +62,6 @@ def test_orders_have_the_same_columns_and_what_a_version_lacks_is_missing(both):
     assert on_v2[sorted(V3_ONLY)].isna().all(axis=None)
 
 
-@pytest.mark.sampled(9)
 @pytest.mark.parametrize("asked", [
     {"since": "2026-10-01", "until": "2026-10-31"}, {"status": ["shipped", "rts"]}, {"payment_method": "va"},
     {"shipped_time_since": "2026-10-01", "by": "shipped"}, {"is_repeat": True, "store_id": [1, 2]},
@@ -150,7 +148,6 @@ def test_a_refresh_on_v3_asks_for_what_has_changed(make_sandbox, make_account):
     assert {one.version for one in sandbox.requests} == {"v3"}
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("rows", [0, 1, 24, 25, 26, 50, 61])
 def test_pages_of_any_number_of_rows(make_sandbox, make_account, rows):
     sandbox = make_sandbox(orders=rows)
@@ -270,7 +267,6 @@ SHORT = {
 }  # fmt: skip
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("how", SHORT)
 @pytest.mark.parametrize("name", ["orders", "products"])
 def test_half_an_envelope_is_an_error_and_never_a_short_frame(shared_sandbox, make_account, how, name):

@@ -51,6 +51,7 @@ def test_days_that_are_named_are_answered_by_the_clock_of_the_server(api_at):
     assert not api.orders(since="2020-01-01", max_age=3600, progress=False).attrs["from_cache"]
 
 
+@pytest.mark.slow
 def test_an_export_has_the_time_of_the_server(api_at, tmp_path):
     made, now = api_at(-DAY).export(tmp_path / "orders", since="2020-01-01", progress=False), dt.datetime.now(dt.UTC)
     assert abs(made.header.as_of - now) < dt.timedelta(minutes=5)

@@ -162,7 +162,6 @@ NOT_ITS_DETAILS = {
 }
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("how", NOT_ITS_DETAILS)
 def test_the_details_of_another_record_are_never_an_orders(make_sandbox, make_account, how):
     fault = Fault("record", "/order/*-*", at=3, fields=NOT_ITS_DETAILS[how])

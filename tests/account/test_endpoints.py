@@ -153,7 +153,6 @@ def ids_for(world, endpoint):
     return ids
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", OTHERS)
 def test_plain_lists_and_single_reads(api, shared_sandbox, name):
     endpoint, world = ENDPOINTS[name], shared_sandbox.world

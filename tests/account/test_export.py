@@ -156,6 +156,7 @@ def test_backdated_orders_at_the_top_do_not_end_it(make_sandbox, make_account, f
     same(folder, [row for row in sandbox.world.rows("orders") if made(row) >= start])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [{"since": -3}, {"since": -9, "until": -5}])
 def test_an_export_of_some_days_reads_no_further_than_their_first(make_sandbox, make_account, folder, times):
     sandbox = make_sandbox(world=World(1200, days=60))

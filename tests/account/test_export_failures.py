@@ -32,6 +32,7 @@ FAILS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["v2", "v3"])
 @pytest.mark.parametrize("at", [2, 3, 5])
 def test_a_page_that_is_empty_once_ends_no_export(make_sandbox, make_account, folder, version, at):

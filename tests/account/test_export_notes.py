@@ -82,6 +82,7 @@ def test_files_that_are_missing_are_noticed_and_fetched_again(make_sandbox, make
     assert "rows are missing" not in str(again.header.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counts", [[], [REFUSED]], ids=["counted", "refused"])
 def test_pages_that_a_deletion_shifts_are_noted_where_no_count_proves_them(
     make_sandbox, make_account, tmp_path, counts

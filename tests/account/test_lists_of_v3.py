@@ -23,7 +23,6 @@ def api3(shared_sandbox, make_account):
     return make_account(shared_sandbox, base_url=shared_sandbox.url("v3"))
 
 
-@pytest.mark.sampled(5)
 @pytest.mark.parametrize("row", ONLY_V3, ids=lambda row: row.name)
 def test_each_that_only_v3_has_is_read_whole(api3, shared_sandbox, row):
     given = dict.fromkeys((*row.path_parameters, *row.required), 7)

@@ -99,6 +99,7 @@ def test_an_order_that_moves_above_all_cursors_meanwhile_is_there(tmp_path, plac
     assert server.asked.count("") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("every_list_is_long")
 def test_an_export_has_an_order_that_moves_meanwhile_too(tmp_path):
     server = Moving(260, {4: (200, 0)})

@@ -77,7 +77,7 @@ HALVES = {
 }
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.slow
 @pytest.mark.parametrize("field", HALVES, ids=ascii)
 def test_halves_of_characters_stop_no_call_and_are_kept_as_they_are_shown(make_sandbox, make_account, tmp_path, field):
     sandbox = make_sandbox(orders=30, faults=[always("rows", "/order", key=field, value=HALVES[field], every=7)])
@@ -208,6 +208,7 @@ def test_a_time_that_is_none_fails_no_call(make_sandbox, make_account, name):
         assert any(note.startswith(f"{name}: came with values of another kind") for note in orders.attrs["notes"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["0000-00-00", 1793399506, True])
 def test_orders_of_several_statuses_are_there_though_nobody_can_read_when_they_were_made(
     make_sandbox, make_account, value
@@ -251,7 +252,7 @@ def test_times_in_other_spellings_are_times_in_rows_and_frames(make_sandbox, mak
     assert "that can be read" not in str(frame.attrs["notes"])
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["0001-01-01T00:00:00Z", None, ""])
 @pytest.mark.parametrize("every", [1, 5])
 def test_rows_whose_times_all_say_that_there_is_none_are_there_and_noted(
@@ -347,7 +348,6 @@ def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox,
     assert any("is not known" in note for note in frame.attrs["notes"])
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "faults", [[], [always("error", "/order*/statistics", status=403)]], ids=["counts", "no counts"]
 )
@@ -364,7 +364,6 @@ def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_acc
     assert len(frame) > 15
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("at", [3, 4, 5, 6, 7])
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbox, make_account, version, at):
@@ -376,7 +375,7 @@ def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbo
     assert frame["id"].tolist() == ids(sandbox)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [6, 12])
 def test_a_list_that_was_said_to_end_too_early_is_whole(connect, page):
     early = Fault("envelope", "/order", at=page, key="has_next", value=False)

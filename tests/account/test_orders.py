@@ -58,6 +58,7 @@ def test_several_values_of_a_filter(api, shared_sandbox):
     assert frame.attrs["filters"] == {"status": ["rts", "canceled"]}
 
 
+@pytest.mark.slow
 def test_several_statuses_are_one_list_newest_first_brought_up_to_date_too(make_sandbox, make_account):
     sandbox, wanted = make_sandbox(orders=200), ["shipped", "completed", "rts"]
     api, world = make_account(sandbox), sandbox.world

@@ -372,7 +372,6 @@ def test_counts_that_ignore_a_filter_are_compared_again_where_nothing_shows_it(c
         assert asked_by(sandbox, seen, "statistics")
 
 
-@pytest.mark.sampled(2)
 @pytest.mark.parametrize("status", [400, 422])
 def test_counts_refused_with_one_filter_are_asked_for_without_it(connect, status):
     fault = always("refuse_filter", "/order/statistics", filter="payment_status", status=status)

@@ -36,7 +36,6 @@ def ids(frame):
     return [int(one) for one in frame["id"]]
 
 
-@pytest.mark.sampled(6)
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("kind", [*KINDS, ROOT, "none"])
 def test_rows_are_the_servers(movements, kind, count):
@@ -54,7 +53,6 @@ def test_rows_are_the_servers(movements, kind, count):
     assert frame.attrs["requests"] == pages + more
 
 
-@pytest.mark.sampled(6)
 @pytest.mark.parametrize("count", SIZES)
 @pytest.mark.parametrize("kind", ["last_id", "two_keys", "next", "page", "count"])
 def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account, kind, count):
@@ -68,7 +66,6 @@ def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account,
     assert len(sandbox.requests) == max(-(-count // 25), 1) + more
 
 
-@pytest.mark.sampled(10)
 @pytest.mark.parametrize("at", [1, 2])
 @pytest.mark.parametrize("nowhere", [False, True], ids=["and how to go on", "and nothing else"])
 @pytest.mark.parametrize("version", ["v2", "v3"])
@@ -89,7 +86,6 @@ def test_a_full_page_that_is_said_to_be_the_last_is_not_believed(
     assert ids(frame) == [row["id"] for row in sandbox.world.rows(kind)]
 
 
-@pytest.mark.sampled(10)
 @pytest.mark.parametrize("limit", [1, 25, 26, 60, 61, 62])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
 def test_a_limit_cuts_every_kind_alike_and_says_so(movements, kind, limit):
@@ -99,7 +95,6 @@ def test_a_limit_cuts_every_kind_alike_and_says_so(movements, kind, limit):
     assert frame.attrs["complete"] is (limit >= 61)
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("fault", "kind"), [
     *(("ignore_cursor", kind) for kind in [*KINDS, ROOT]), *(("repeated_cursor", kind) for kind in [*CURSORS, ROOT]),
 ])  # fmt: skip
@@ -160,7 +155,6 @@ def test_a_list_that_ends_twice_where_more_was_promised_has_a_note(movements, ki
     assert len(sandbox.requests) == 3
 
 
-@pytest.mark.sampled(5)
 @pytest.mark.parametrize("count", [25, 26, 61])
 @pytest.mark.parametrize("kind", [*CURSORS, ROOT])
 def test_a_cursor_without_has_next_is_followed_or_an_error(movements, kind, count):
@@ -173,7 +167,6 @@ def test_a_cursor_without_has_next_is_followed_or_an_error(movements, kind, coun
     assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("item", ["oops", 5, None, [1, 2]])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT, "none"])
 def test_an_item_that_is_no_record_is_an_error(movements, kind, item):
@@ -183,7 +176,6 @@ def test_an_item_that_is_no_record_is_an_error(movements, kind, item):
         api.fetch(name, progress=False)
 
 
-@pytest.mark.sampled(6)
 @pytest.mark.parametrize("place", [0, 24, 25, 26, 60])
 @pytest.mark.parametrize("kind", [*CURSORS, ROOT])
 def test_a_deletion_between_pages_costs_no_other_row(movements, kind, place):
@@ -259,7 +251,6 @@ def test_a_server_that_grants_larger_pages_than_usual_and_smaller_ones_than_aske
         assert "twice" not in str(frame.attrs["notes"])
 
 
-@pytest.mark.sampled(6)
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
 def test_a_cursor_that_the_server_knows_no_more_begins_the_pull_anew(movements, kind, status):

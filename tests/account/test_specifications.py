@@ -134,7 +134,6 @@ def at(record, column, row):
 PARENTED = [param for param in pairs() if param.values[0].parents]
 
 
-@pytest.mark.sampled(10)
 @pytest.mark.parametrize(("row", "version"), PARENTED)
 def test_every_list_of_lists_is_read_for_each_of_its_parents(small, row, version):
     accounts, mocks = small

@@ -21,6 +21,7 @@ def refreshed(sandbox, api):
     return api.orders(max_age=0, progress=False), len(sandbox.requests) - begun
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["title"])
 def test_statuses_spelled_otherwise_count_the_same_and_cost_no_more(make_sandbox, make_account, tmp_path, how):
     sandbox, odd = make_sandbox(orders=600), make_sandbox(orders=600, faults=[always("spelling", how=how)])

@@ -26,7 +26,6 @@ def ends(path, at, told=""):
     return [gone, last]
 
 
-@pytest.mark.sampled(6)
 @pytest.mark.parametrize("at", [1, 2])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("told", TOLD)
@@ -45,7 +44,6 @@ def test_what_was_told_and_did_not_come_is_never_silent(movements, kind, told, a
     assert f"ended the list after {at if 'page' in str(TOLD[told]) else 25 * at}" in str(frame.attrs["notes"])
 
 
-@pytest.mark.sampled(6)
 @pytest.mark.parametrize("kind", [one for one in KINDS if one != "count"])
 @pytest.mark.parametrize("told", [one for one in TOLD if one != "count"])
 def test_a_total_that_is_true_has_no_note(movements, kind, told):  # noqa: F811

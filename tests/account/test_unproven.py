@@ -29,7 +29,6 @@ def test_a_list_that_does_not_say_how_to_go_on_is_refused(api):
         api.payment_platform_transactions(limit=26, progress=False)
 
 
-@pytest.mark.sampled(10)
 @pytest.mark.parametrize("row", READABLE, ids=lambda row: row.name)
 def test_each_is_read_whole_from_the_sandbox(api, shared_sandbox, row):
     frame = getattr(api, row.name)(**arguments(row), progress=False)

@@ -171,7 +171,6 @@ def in_itself():
     return value
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("make", [deep, in_itself, lambda: [float("inf"), in_itself()]])
 def test_what_holds_itself_or_is_nested_too_deeply_is_refused(make, tmp_path):
     frame = pd.DataFrame({"notes": objects(make()), "other": objects(make())})

@@ -133,7 +133,6 @@ BARE = ["1\n2", "007\n", "A1", "XL", "5 kg", "Jl. Mawar 5", "Mei", "Maret", "e5"
         "Ags", "Z1", "T5", "12T", "#promo", "1_000", "'text", "Minggu ke-2a", "1st Jan"]  # fmt: skip
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", KEPT)
 def test_what_a_spreadsheet_would_turn_into_another_value_comes_back_as_written(text, tmp_path):
     path = sf.to_csv(pd.DataFrame({"x": pd.Series([text], dtype="str"), text: ["end"]}), tmp_path / "x.csv")
@@ -191,7 +190,6 @@ def test_a_formula_behind_blanks_is_none_for_programs_that_drop_them(before, tex
     assert rows_of(path)[1] == [f"'{before}{text}"]
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("values", [[1.5, None, 2], ["a", "", None, "b"], [None, None]])
 def test_a_row_of_one_column_without_a_value_is_a_row(values, tmp_path):
     path = sf.to_csv(pd.DataFrame({"x": pd.Series(values, dtype=object)}), tmp_path / "x.csv")

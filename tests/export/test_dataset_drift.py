@@ -56,7 +56,6 @@ DRIFTS = {
 }  # fmt: skip
 
 
-@pytest.mark.sampled(10)
 @pytest.mark.parametrize("mode", ["append", "upsert"])
 @pytest.mark.parametrize(("columns", "values"), DRIFTS.values(), ids=list(DRIFTS))
 def test_old_values_stay_and_other_programs_read_on(tmp_path, columns, values, mode):
@@ -72,7 +71,6 @@ def test_old_values_stay_and_other_programs_read_on(tmp_path, columns, values, m
     ]
 
 
-@pytest.mark.sampled(10)
 @pytest.mark.parametrize("columns", [columns for columns, _ in DRIFTS.values()], ids=list(DRIFTS))
 def test_within_one_part_too(tmp_path, columns):
     write(tmp_path / "many", *columns)

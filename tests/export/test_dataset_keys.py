@@ -37,7 +37,6 @@ INDEXES = {
 }  # fmt: skip
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("mode", ["append", "upsert"])
 @pytest.mark.parametrize("indexed", INDEXES.values(), ids=list(INDEXES))
 def test_labels_of_rows_decide_nothing(tmp_path, indexed, mode):
@@ -168,7 +167,6 @@ def test_a_row_that_moves_to_another_month_is_there_once(tmp_path):
     )
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("key", [["id"], ["n"], ["id", "n"]])
 @pytest.mark.parametrize("count", [4, 12])
 def test_only_the_parts_that_change_are_opened_and_written(tmp_path, monkeypatch, count, key):

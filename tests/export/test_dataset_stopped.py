@@ -170,7 +170,6 @@ def test_upsert_leaves_the_old_or_the_new_as_a_whole(case, kind, tmp_path, monke
 
 
 @pytest.mark.slow
-@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", STEPS)
 def test_rows_that_are_gone_go_together(kind, tmp_path, monkeypatch):
     before = orders([1, 1, 1, 2, 3], 0)
@@ -191,7 +190,7 @@ READERS_ABOVE = {
 }
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("reader", READERS_ABOVE)
 def test_whoever_reads_the_folder_of_all_businesses_or_one_month_sees_no_row_twice(reader, kind, tmp_path, monkeypatch):

@@ -60,7 +60,6 @@ EVERYDAY = {
 }  # fmt: skip
 
 
-@pytest.mark.sampled(7)
 @pytest.mark.parametrize("suffix", WRITERS)
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_everyday_results_leave_in_every_format(name, suffix, tmp_path):
@@ -105,7 +104,6 @@ def test_days_as_an_index_are_days(tmp_path):
     assert (excel_cell(path).value, excel_cell(path).number_format) == (dt.datetime(2026, 11, 1), "yyyy-mm-dd")
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("labels", "header"),
     [
@@ -143,7 +141,6 @@ def test_parquet_names_the_columns_that_share_a_name(labels, tmp_path):
     assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == ["1", "2"]
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_everyday_results_are_a_dataset_that_takes_them_again(name, tmp_path):
     given = EVERYDAY[name](ORDERS)
@@ -163,7 +160,6 @@ KEYS = {
 }
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("drifts", [False, True])
 @pytest.mark.parametrize("unit", ["s", "ms", "ns"])
 @pytest.mark.parametrize("kind", KEYS)

@@ -132,7 +132,6 @@ def test_midnights_of_the_frames_zone_are_days(zone, tmp_path):
 # Names of sheets -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("name", "good"),
     [
@@ -214,6 +213,7 @@ def test_links_are_addresses_that_excel_takes(text, target):
     assert link_target(text) == target
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20).map(lambda text: f"https://x.test/{text}"))
 def test_any_link_is_plain_ascii_or_none(text):
     target = link_target(text)

@@ -43,7 +43,6 @@ def altered(path):
 # Names of sheets -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("name", "good"),
     [
@@ -75,7 +74,6 @@ def test_a_name_is_one_that_excel_accepts_and_reads_as_it_is(name, good, tmp_pat
         assert names == [good, "Notes"]
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("one", "other"),
     [("シート1", "ｼｰﾄ１"), ("あ", "ア"), ("é", "e\u0301"), ("❤", "❤\ufe0f"), ("Ａ", "a"), ("ﬁ", "FI"), ("x'", "'X"), ("a/b", "a?b"), (1, "1"), (None, "unnamed")],

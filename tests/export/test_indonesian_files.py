@@ -97,6 +97,7 @@ def test_notes_of_frames_are_indonesian_in_the_file_and_english_in_the_frame(tmp
     assert notes[0] in [cell.value for cell in book["Notes"]["C"]]
 
 
+@pytest.mark.slow
 def test_a_pull_that_may_lack_orders_says_so_in_the_indonesian_file(tmp_path):
     faults = [always("error", path, status=404) for path in ("/order/statistics", "/orders/statistics")]
     with Sandbox(orders=60, limits=None, faults=faults) as shop:

@@ -28,7 +28,6 @@ CALLS = {
 }
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", list(CALLS))
 def test_what_is_no_path_is_refused_in_a_sentence_and_writes_nothing(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

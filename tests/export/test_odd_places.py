@@ -60,7 +60,6 @@ def odd(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.sampled(10)
 @on_posix
 @pytest.mark.parametrize("name", REFUSED, ids=lambda name: ascii(name)[:20])
 @pytest.mark.parametrize("what", DOES)

@@ -45,7 +45,6 @@ def test_a_frame_comes_back_the_same(tmp_path):
     assert back["gross_revenue"].iloc[0] == Decimal("12500.50")
 
 
-@pytest.mark.sampled(10)
 @pytest.mark.parametrize("endpoint", list(ENDPOINTS))
 def test_zero_rows_keep_their_types(endpoint, tmp_path):
     frame = built(endpoint, [])

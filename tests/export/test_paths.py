@@ -141,7 +141,6 @@ class OwnPath(type(Path())):
     pass
 
 
-@pytest.mark.sampled(3)
 @on_posix
 @each
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ def test_libreoffice_converts_it_without_complaint(path, tmp_path):
     assert not re.search(r"#{3,}|#REF|#NAME|#VALUE|Err:\d", text.stdout)
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "cover", "what"), [("en", "Summary", "lines of orders"), ("id", "Ringkasan", "baris dari pesanan")]
 )

@@ -185,7 +185,6 @@ def damage(file, columns):
     file.write_bytes(content)
 
 
-@pytest.mark.sampled(9)
 @pytest.mark.parametrize("how", ["frame", "batches", "polars", "duckdb", "dask"])
 def test_what_is_not_wanted_is_not_read(orders, tmp_path, how):
     folder = sf.to_parquet(orders, tmp_path / "orders", partition_by="month")

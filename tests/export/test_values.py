@@ -79,14 +79,12 @@ def test_as_an_index_level(kind, workbook, tmp_path):
         assert same(plain(back.index.get_level_values(0)[0]), plain(kind.parquet))
 
 
-@pytest.mark.sampled(7)
 @each_kind
 def test_in_csv(kind, tmp_path):
     frame = pd.DataFrame({"x": kind.values, "end": "end"})
     assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == [kind.csv, "end"]
 
 
-@pytest.mark.sampled(7)
 @each_kind
 def test_in_parquet_and_for_its_other_readers(kind, tmp_path):
     path = to_parquet(pd.DataFrame({"x": kind.values}), tmp_path / "x.parquet")

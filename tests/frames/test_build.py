@@ -24,7 +24,6 @@ def make(rows, columns=ORDERS, pages=None):
     return builder.finish()
 
 
-@pytest.mark.sampled(5)
 @pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=list(ENDPOINTS))
 def test_no_rows_still_give_every_declared_column_with_its_dtype(endpoint):
     frame, notes = make([], endpoint.columns)

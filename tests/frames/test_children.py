@@ -71,7 +71,6 @@ def test_an_items_own_name_wins_and_the_parents_is_called_by_its_path(world, det
     assert (variants["product__name"] == variants["product_name"]).all()
 
 
-@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", list(CHILDREN))
 @pytest.mark.parametrize("endpoint", ["orders", "order", "products", "product", "bundle", "store_bundles"])
 def test_no_rows_still_give_the_declared_columns(endpoint, name):

@@ -24,7 +24,7 @@ HARMLESS = {
 }
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.slow
 @pytest.mark.parametrize("how", HARMLESS)
 @pytest.mark.parametrize("items", [False, True])
 def test_what_a_spreadsheet_adds_changes_nothing(how, items, orders):
@@ -65,7 +65,6 @@ def test_lines_quotes_and_separators_within_a_cell(orders):
     assert len(frame) == len(orders)
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "amount"),
     [("1.234.567,00", 1234567), ("1.234.567", 1234567), ("1234567", 1234567), ("Rp 1.234.567,50", 1234567.5),

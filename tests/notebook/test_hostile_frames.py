@@ -127,7 +127,6 @@ def ask(table: Table, action: str, **details: Any) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.sampled(3)
 def test_the_table_shows_it_and_every_message_is_json(frame):
     table = Table(frame)
 
@@ -228,7 +227,6 @@ def test_every_listed_value_finds_as_many_rows_as_the_list_says(frame):
         table.sheet.filter(place, [])
 
 
-@pytest.mark.sampled(3)
 def test_the_pivot_counts_it_or_says_why_not(frame):
     pivot = Pivot(frame)
     offered = {field.name for field in fields_of(pivot.own_columns)}

@@ -90,7 +90,6 @@ def test_the_code_of_a_store_and_a_period_finds_its_rows(orders):
     pd.testing.assert_frame_equal(view, shown)
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [name for name, row in REPORTS.items() if row.chart and not row.needs_lines])
 def test_what_travels_is_plain_and_holds_no_row(orders, name):
     live, sent = LivePictures(language="id"), []

@@ -14,6 +14,7 @@ from scalev_frames.sandbox.server.faults import always
 from scalev_frames.wire.credentials import Key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "begins"), [("en", "The server gave no"), ("id", "Server tidak memberi")])
 def test_the_panel_says_what_may_be_missing(make_bench, settings, language, begins):
     with Sandbox(

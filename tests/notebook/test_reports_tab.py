@@ -57,6 +57,7 @@ def make_tab(tmp_path):
     return make
 
 
+@pytest.mark.slow
 def test_a_report_chosen_while_another_fetch_shows_the_one_before_stands(make_tab, orders, monkeypatch):
     tab, _ = make_tab()
     tab.show(orders, "orders")

@@ -106,7 +106,6 @@ def test_search_finds_in_lists_of_arrow_what_a_person_sees():
         assert len(table.view) == count
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("column", "wanted", "found"),
     [

@@ -49,6 +49,7 @@ def test_cost_is_estimated_for_the_last_choice_alone(make_bench, monkeypatch, wo
     assert bench.cost.value == "No request: all is kept and fresh."
 
 
+@pytest.mark.slow
 def test_an_estimate_never_holds_a_fetch_up(make_bench, monkeypatch):
     """Without a network it would try as long as the fetch itself, and say nothing."""
     monkeypatch.setattr(Account, "cost", lambda *_, **__: pytest.fail("asked for in the way of the fetch"))
@@ -143,7 +144,7 @@ def test_a_list_that_the_version_lacks_says_which_one_has_it(make_bench, api, la
     assert "version=" not in bench.choices.summary.value
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "mark"), [("en", "(only {})"), ("id", "(hanya {})")])
 def test_lists_that_the_version_lacks_come_last_and_the_choice_stays(make_bench, api, world, settings, language, mark):
     """The choice of another business is that of its version."""

@@ -61,7 +61,7 @@ CALLS = [
 ]
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", [Memory, Memory3])
@@ -171,7 +171,6 @@ class Forgetful(Memory):
         return Response(orjson.dumps(data), data, 0.0, body={"data": data})
 
 
-@pytest.mark.sampled(2)
 @pytest.mark.parametrize("asked", [{}, {"until": "2026-11-20"}])
 def test_days_that_are_read_again_have_their_orders_without_a_draft_time(asked):
     world = World(120, days=120, behaviour=HIDING)  # a page has the orders of many days

@@ -134,7 +134,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["id", "bound"])
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_day_is_read_no_further_though_the_server_hides_some_of_its_orders_behind_a_time(what, cursor):
@@ -182,7 +182,7 @@ def test_orders_made_before_the_times_with_a_later_draft_time_are_said():
     assert "1 order made before 2026-11-09 17:00Z have a draft time after it" in str(frame.attrs["notes"])
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.slow
 @pytest.mark.parametrize("payments", ["obeyed", "ignored"])
 @pytest.mark.parametrize("asked", [{}, {"status": ["shipped", "completed", "rts"]}], ids=["all", "three lists"])
 @pytest.mark.parametrize("moves", [120, 30])

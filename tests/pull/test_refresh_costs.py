@@ -78,6 +78,7 @@ def test_counts_without_payment_status_are_enough_for_statuses():
     same(frame, memory.full())
 
 
+@pytest.mark.slow
 def test_statistics_that_ignore_the_status_still_show_what_has_changed():
     world, asked = World(1000, days=40), {"status": ["shipped", "completed"]}
     memory = Memory(world, statistics=lambda params: {k: v for k, v in params.items() if k != "status"})

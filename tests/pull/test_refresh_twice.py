@@ -14,6 +14,7 @@ from scalev_frames.wire.answers.response import Response
 from tests.pull.changes import same
 
 
+@pytest.mark.slow
 def test_an_old_order_that_has_another_status_is_found_by_the_counts_and_several_refreshes_say_so_once():
     world = World(900, days=60)
     memory = Memory(world)
@@ -48,6 +49,7 @@ class Precise(Memory):
         return Response(orjson.dumps(data), data, 0.0, body={"data": data})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("newer", "older"),
     [

@@ -142,6 +142,7 @@ def test_every_word_is_a_span_near_today_at_any_time(moment, word):
     assert abs(span.start - moment.replace(tzinfo=dt.UTC)) < dt.timedelta(2 * 366)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20))
 def test_any_text_is_a_time_or_refused_by_its_name(text):
     try:

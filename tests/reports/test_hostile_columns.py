@@ -76,7 +76,6 @@ def test_a_count_beyond_64_bits_is_missing_and_noted(number: object) -> None:
     assert any("quantity" in note for note in made.attrs["notes"])
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["daily", "funnel", "revenue", "cod", "handlers", "geography", "channels", "fees"])
 @pytest.mark.parametrize(("day", "now", "before"), [("2026-11-02", "100.00", "90090.09009009009"),
                                                    ("2026-11-01", "90090.09009009009", "0.00")])  # fmt: skip

@@ -78,7 +78,6 @@ def frame_of(name, sent):
     return framed(sent, WORLD.now)
 
 
-@pytest.mark.sampled(24)
 @pytest.mark.parametrize(("name", "column"), CASES)
 def test_what_is_missing_in_all_or_some_rows_is_as_in_plain_python(name, column):
     for every in (1, 2):
@@ -86,7 +85,6 @@ def test_what_is_missing_in_all_or_some_rows_is_as_in_plain_python(name, column)
         check(name, report(name, frame_of(name, sent)), expected(name, sent))
 
 
-@pytest.mark.sampled(24)
 @pytest.mark.parametrize(("name", "column"), CASES)
 def test_an_absent_column_is_as_one_that_is_missing_in_all_rows_or_the_report_is_refused(name, column):
     frame = whole_frame(name)

@@ -243,7 +243,6 @@ def orders():
     return framed(world.rows("orders"), world.now)
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_every_report_has_its_declared_columns_and_says_its_basis(name, orders):
     found = report(name, orders)
@@ -267,7 +266,6 @@ def test_every_report_has_its_declared_columns_and_says_its_basis(name, orders):
     assert empty.dtypes.to_dict() == found.dtypes.to_dict()
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_every_report_speaks_indonesian(name, orders):
     english, indonesian = report(name, orders), report(name, orders, language="id")

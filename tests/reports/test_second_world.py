@@ -35,7 +35,6 @@ def test_every_report_equals_plain_python_where_only_the_columns_asked_for_come(
     check_all(records, world.now)
 
 
-@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", [name for name in REPORTS if name != "quality"])
 def test_every_report_says_that_spam_is_not_known(name, world, records):
     frame = framed(records, world.now)
@@ -182,6 +181,7 @@ def test_a_code_discount_that_is_missing_is_none_where_the_order_has_no_code():
     assert report("margin", lines.drop(columns="discount_code_code"))["margin"].isna().sum() == 2
 
 
+@pytest.mark.slow
 def test_a_column_that_another_stands_in_for_is_not_called_what_is_missing(world, details):
     undrafted = framed(world.rows("orders")[:20], world.now).drop(columns="draft_time")
     assert "draft_time is not known: created_at stands in." in said(report("daily", undrafted))

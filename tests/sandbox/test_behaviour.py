@@ -199,7 +199,6 @@ def test_statistics_of_thirty_days_by_draft_time(server: Sandbox, get: Get) -> N
     assert counts(get, server, datetime_type="created_at") == before + 1 - undated
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["tags", "warehouse_id", "courier_id", "product_id", "status", "shipped_time_since"])
 def test_any_filter_may_be_ignored_or_refused(server: Sandbox, get: Get, read_all: Get, name: str) -> None:
     value = {"tags": "VIP", "status": "rts", "shipped_time_since": "2026-11-20"}.get(name, "999")
@@ -211,7 +210,6 @@ def test_any_filter_may_be_ignored_or_refused(server: Sandbox, get: Get, read_al
     assert get(server, "/orders").status_code == 200
 
 
-@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("details", "last"),
     [

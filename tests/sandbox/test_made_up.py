@@ -51,7 +51,6 @@ def follow(get: Get, sandbox: Sandbox, kind: str, **params: Any) -> list[Any]:
             return rows
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("count", [0, 1, 24, 25, 26, 50, 61])
 def test_every_paging_kind(sandbox: Sandbox, get: Get, read: Any, kind: str, count: int) -> None:
@@ -135,7 +134,6 @@ def arguments(row: Endpoint) -> dict[str, Any]:
 IN_V3 = [row for row in UNPROVEN if "v3" in row.versions and row.paging != "record" and row.rows_at != "buckets"]
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("row", IN_V3, ids=lambda row: row.name)
 def test_generated_lists_in_v3(plain: Sandbox, ask: Any, row: Endpoint) -> None:
     given = arguments(row)

@@ -116,7 +116,6 @@ def ids(rows: Any) -> list[Any]:
     return [row["id"] for row in rows]
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", V2_CURSORS)
 def test_lists_with_cursors_of_v2(sandbox: Sandbox, name: str) -> None:
     assert ids(by_last_id(Client(sandbox), V2_CURSORS[name])) == ids(sandbox.world.rows(name))
@@ -134,7 +133,6 @@ def test_lists_with_page_numbers_of_v2(sandbox: Sandbox, name: str) -> None:
     assert ids(by_page(Client(sandbox), V2_PAGES[name])) == ids(sandbox.world.rows(name))
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize("read", [by_next_cursor, by_has_next])
 @pytest.mark.parametrize("name", V3_LISTS)
 def test_lists_of_v3(sandbox: Sandbox, name: str, read: Any) -> None:

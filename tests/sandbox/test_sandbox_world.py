@@ -240,7 +240,6 @@ def test_an_order_may_go_back(world: World) -> None:
     assert (now["status"], now["completed_time"]) == ("shipped", None)
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "name", [name for name, row in ENDPOINTS.items() if row.shape and row.alias is None and not row.is_unproven]
 )

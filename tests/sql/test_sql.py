@@ -104,6 +104,7 @@ def test_columns_that_differ_in_case_alone_keep_their_own_values(tmp_path):
     assert sf.sql("select * from mine", {"mine": scan}).iloc[0].tolist() == [2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mine_tags", "MINE_TAGS"])
 def test_a_table_of_the_call_takes_the_place_of_one_of_lists(name):
     given = {"mine": pd.DataFrame({"id": ["1"], "tags": [[{"name": "a"}]], "Tags": [["b"]]}), name: ROWS}
@@ -199,7 +200,6 @@ FORBIDDEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.sampled(5)
 @pytest.mark.parametrize("query", FORBIDDEN)
 def test_a_query_can_do_nothing_but_read_its_tables(shared_kept, tmp_path, query):
     api, kept, before = shared_kept
@@ -248,7 +248,6 @@ def parser():
         yield connection
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("place", PLACES)
 def test_no_part_of_a_query_reaches_outside_of_its_tables(parser, place):
     for one in OUTSIDE:

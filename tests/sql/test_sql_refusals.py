@@ -88,6 +88,7 @@ def test_what_fails_at_a_later_row_is_an_error_of_ours(query, words):
         sf.sql(query)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [
@@ -247,6 +248,7 @@ def test_a_cell_of_sql_is_shown_and_kept(shared_kept, tmp_path):
         use(None)
 
 
+@pytest.mark.slow
 def test_a_field_that_sql_cannot_name_leaves_the_others(api, shop):
     shop.script(always("rows", "/order", key="nul\0name", value="x"))
     orders = api.orders(progress=False)

@@ -62,7 +62,6 @@ def get(transport: Transport, token: CancelToken | None = None) -> Any:
     return transport.get("/order", {}, transport.new_call(cancel=token)).data
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "dripped",
     [
@@ -131,7 +130,6 @@ def test_packed_bodies_are_unpacked(
     assert get(connect(raw_server([both, chunked(body)]).url)) == json.loads(GOOD)["data"]
 
 
-@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
@@ -204,7 +202,6 @@ def test_time_ends_behind_a_certificate_too(
     assert len(self_signed_server.seen) == 2
 
 
-@pytest.mark.sampled(4)
 @pytest.mark.parametrize("sent", [b"", head(GOOD), head(GOOD) + GOOD[:100], head(GOOD, length=False) + GOOD])
 def test_cancelling_ends_a_request_that_hangs(raw_server: Any, connect: Callable[..., Transport], sent: bytes) -> None:
     server = raw_server([sent], closes=False)

@@ -201,11 +201,17 @@ def zone_name(zone: dt.tzinfo | None) -> str:
     """
     name = getattr(zone, "key", None) or getattr(zone, "zone", None) or _offset(zone) or str(zone)
     name = re.sub(r"^tzfile\('.*/zoneinfo/(.*)'\)$", r"\1", str(name))  # python-dateutil 2
+    return name if _is_known(name) else ""
+
+
+@lru_cache(1_000)
+def _is_known(zone: str) -> bool:
+    """Whether Arrow knows a zone of this name."""
     try:
-        pc.local_timestamp(pa.array([0], pa.timestamp("s", name)))
+        pc.local_timestamp(pa.array([0], pa.timestamp("s", zone)))
     except pa.ArrowException:
-        return ""
-    return name
+        return False
+    return True
 
 
 def _offset(zone: dt.tzinfo | None) -> str:
