@@ -195,6 +195,12 @@ def test_what_cannot_be_trusted_raises_and_names_the_page(pages, word):
     assert isinstance(caught.value, PagingError)
 
 
+def test_a_bare_list_says_what_to_check():
+    with pytest.raises(BadPageError) as caught:
+        rows(read(answering([{"id": 1}])[0], {}))
+    assert "base_url" in caught.value.advice
+
+
 @pytest.mark.parametrize("odd", ["oops", 5, None, [1]])
 def test_a_plain_list_of_records_holds_nothing_else(odd):
     fetch, _ = answering([{"id": 1}, odd])

@@ -14,6 +14,9 @@ from scalev_frames.wire.answers.unknown import list_of_unknown, page_within
 Params = Mapping[str, Any]
 Row = dict[str, Any]
 
+#: What to look at where a list has lost what Scalev puts around its rows.
+ENVELOPE = "Check that base_url is Scalev's, and that nothing on the way takes off what it puts around a page's rows."
+
 
 class BadPageError(PagingError):
     """A page that cannot be trusted; ``params`` says which, and ``stale`` all that must not be kept."""
@@ -92,7 +95,8 @@ class Layout:
         if names_more(body) or "is_paginated" in body or hints_at_more(body, read.rows + len(rows), read.pages + 1):
             return {**body, self.rows_at or "results": rows} if self.rows_at != "{}" else rows
         if self.paged:
-            raise BadPageError("The server's answer is a bare list, which does not say whether there is more.", asked)
+            what = "The server's answer is a bare list, which does not say whether there is more."
+            raise BadPageError(what, asked, advice=ENVELOPE)
         return rows
 
     def rows(self, envelope: Any, asked: Params) -> list[Row]:  # noqa: ANN401 - any JSON value
