@@ -159,6 +159,16 @@ def test_a_workbook_of_frames_says_in_indonesian_where_they_are_from(tmp_path):
         to_excel(frame, path, language="ms")
 
 
+def test_filters_of_a_workbook_are_said_as_the_panel_calls_them(tmp_path):
+    frame = pd.DataFrame({"id": ["1"]})
+    frame.attrs["filters"] = {"since": "2026-11-01", "by": "created", "status": ["rts", "completed"], "is_spam": False}
+    words = words_in(to_excel(frame, tmp_path / "x.xlsx", language="id"))
+    (said,) = [one for one in words if "2026-11-01" in one]
+    assert said.startswith("Dari: 2026-11-01; ")
+    assert "Status pesanan: Retur, Selesai" in said
+    assert "created" not in said
+
+
 def test_a_pivot_says_in_indonesian_what_excel_could_not_hold(tmp_path):
     frame = pd.DataFrame({"status": ["rts", "shipped"], "city": ["Solo", None], "net": [float("inf"), 1.0],
                           "draft_time": [dt.datetime(2026, 11, 1), None]})  # fmt: skip

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.export.excel.sheets import MOST_ROWS, SheetPlan
 from scalev_frames.export.excel.workbook import write_link, write_table
+from scalev_frames.reports.words.labels import filters_said
 from scalev_frames.reports.words.phrases import Speaker, speaker
 from scalev_frames.words.notes import note_said
 
@@ -48,6 +49,8 @@ def _lines(plan: SheetPlan, language: str) -> list[tuple[str, str]]:
     if len(plan.sheets) > 1:
         lines.append((say("sheets"), say("continues", most=MOST_ROWS + 1, sheets=", ".join(plan.sheets))))
     fields = {name: _said(getattr(header, name), say) for name in _FIELDS}
+    if language != "en" and header.filters:
+        fields["filters"] = filters_said(header.filters, language)
     lines += [(say(f"field_{name}"), said) for name, said in fields.items() if said]
     if not header.time_zone and any(column.kind == "time" for column in plan.columns):
         lines.append((say("field_time_zone"), say("zone_of_some", zone=header.zone)))
