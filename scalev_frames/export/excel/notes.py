@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from scalev_frames.export.excel.sheets import MOST_ROWS, SheetPlan
 from scalev_frames.export.excel.workbook import write_link, write_table
+from scalev_frames.frames.header import Header
 from scalev_frames.reports.words.labels import filters_said
 from scalev_frames.reports.words.phrases import Speaker, speaker
 from scalev_frames.words.notes import note_said
@@ -48,15 +49,21 @@ def _lines(plan: SheetPlan, language: str) -> list[tuple[str, str]]:
     lines = [(say("rows"), rows), (say("columns"), say("number", number=len(plan.columns)))]
     if len(plan.sheets) > 1:
         lines.append((say("sheets"), say("continues", most=MOST_ROWS + 1, sheets=", ".join(plan.sheets))))
-    fields = {name: _said(getattr(header, name), say) for name in _FIELDS}
-    if language != "en" and header.filters:
-        fields["filters"] = filters_said(header.filters, language)
-    lines += [(say(f"field_{name}"), said) for name, said in fields.items() if said]
+    lines += _source(header, language)
     if not header.time_zone and any(column.kind == "time" for column in plan.columns):
         lines.append((say("field_time_zone"), say("zone_of_some", zone=header.zone)))
     for name, attrs in header.businesses.items():
         lines.append((say("business", name=name), _said_of_business(attrs, say)))
     return lines + [(say("note"), note_said(note, language)) for note in header.notes]
+
+
+def _source(header: Header, language: str) -> list[tuple[str, str]]:
+    """Where the rows come from."""
+    say = speaker(language)
+    fields = {name: _said(getattr(header, name), say) for name in _FIELDS}
+    if language != "en" and header.filters:
+        fields["filters"] = filters_said(header.filters, language)
+    return [(say(f"field_{name}"), said) for name, said in fields.items() if said]
 
 
 def _said_of_business(attrs: Any, say: Speaker) -> str:  # noqa: ANN401 - JSON values
