@@ -91,6 +91,9 @@ class Details:
     Attributes:
         rows: the details by id; records that no longer exist are missing.
         notes: what was not as expected.
+
+    Raises:
+        BadValueError: an id stands for two orders of the frame.
     """
 
     def __init__(self, endpoint: Endpoint, frame: pd.DataFrame, source: Source, records: Records) -> None:
@@ -256,10 +259,20 @@ def _versions(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _codes(frame: pd.DataFrame) -> dict[str, str]:
-    """Each row's code, where it has one."""
+    """Each row's code, where it has one.
+
+    Raises:
+        BadValueError: an id stands for two orders, as those of two businesses may.
+    """
     if "order_id" not in frame:
         return {}
-    known = frame[["id", "order_id"]].dropna().astype(str)
+    known = frame[["id", "order_id"]].dropna().astype(str).drop_duplicates()
+    twice = known[known["id"].duplicated(keep=False)].sort_values("id")
+    if len(twice):
+        raise BadValueError(
+            f"An id stands for two orders of this frame: {twice.iloc[0, 0]} for {twice.iloc[0, 1]} and {twice.iloc[1, 1]}.",
+            advice="Ask each business for the details of its own orders.",
+        )
     return dict(zip(known["id"], known["order_id"], strict=True))
 
 

@@ -176,6 +176,18 @@ def test_the_details_of_another_record_are_never_an_orders(make_sandbox, make_ac
     assert set(zip(lines["order__id"], lines["id"], strict=True)) == wanted
 
 
+def test_orders_of_another_business_with_the_same_ids_never_get_the_lines_of_ours(make_sandbox, make_account):
+    api = make_account(make_sandbox(orders=6))
+    ours = api.orders(progress=False)
+    theirs = ours.assign(order_id=ours["order_id"] + "X")
+    with pytest.raises(errors.BadValueError, match="stands for two orders"):
+        api.order_lines(pd.concat([ours, theirs], ignore_index=True), progress=False)
+    with pytest.raises(errors.IncompleteError, match="is no record, or that of another one"):
+        api.order_lines(theirs, progress=False)
+    lines = api.order_lines(pd.concat([ours, ours], ignore_index=True), progress=False)
+    assert set(lines["order__id"]) == set(ours["id"])
+
+
 @pytest.mark.parametrize("fields", [{"id": 70017}, {"id": None}, {"id": None, "order_id": None}])
 def test_an_order_may_be_answered_with_the_id_that_it_got_later_or_with_none(make_sandbox, make_account, fields):
     sandbox = make_sandbox(orders=3, faults=[always("record", "/order/*-*", fields=fields)])

@@ -87,17 +87,21 @@ def is_record(body: Mapping[str, Any]) -> bool:
 
 
 def is_record_of(data: object, one: str, code: str | None = None) -> bool:
-    """Whether a response is the record that was asked for: by its id or its code, as far as it has them.
+    """Whether a response is the record that was asked for: by its code where both have one, else by its id.
 
-    A record that has a number may be answered with the id that it got later, so its code will do.
+    A record that has a number may be answered with the id that it got later, and two businesses may use the same ids.
 
     >>> is_record_of({"id": "9", "order_id": "261101A"}, "7", "261101A"), is_record_of({"id": 9}, "7")
     (True, False)
+    >>> is_record_of({"id": "7", "order_id": "261101B"}, "7", "261101A")
+    False
     """
     if not isinstance(data, dict) or not data or isinstance(data.get("results"), list):
         return False
+    if code and data.get("order_id") is not None:
+        return str(data["order_id"]).strip().casefold() == code.strip().casefold()
     named = {str(data[name]) for name in ("id", "order_id") if data.get(name) is not None}
-    return not named or not named.isdisjoint({one, code})
+    return not named or one in named
 
 
 def is_bare(body: Mapping[str, Any]) -> bool:
