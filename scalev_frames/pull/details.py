@@ -267,10 +267,11 @@ def _codes(frame: pd.DataFrame) -> dict[str, str]:
     if "order_id" not in frame:
         return {}
     known = frame[["id", "order_id"]].dropna().astype(str).drop_duplicates()
-    twice = known[known["id"].duplicated(keep=False)].sort_values("id")
-    if len(twice):
+    twice = known.loc[known["id"].duplicated(), "id"].tolist()
+    if twice:
+        codes = " and ".join(known.loc[known["id"] == twice[0], "order_id"])
         raise BadValueError(
-            f"An id stands for two orders of this frame: {twice.iloc[0, 0]} for {twice.iloc[0, 1]} and {twice.iloc[1, 1]}.",
+            f"The id {twice[0]} stands for two orders of this frame, {codes}.",
             advice="Ask each business for the details of its own orders.",
         )
     return dict(zip(known["id"], known["order_id"], strict=True))
