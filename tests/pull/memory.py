@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -23,6 +24,15 @@ from scalev_frames.wire.answers.response import RawResponse, Response
 from scalev_frames.wire.transport import Call
 
 ZONE = ZoneInfo("Asia/Jakarta")
+#: The fields by which rows are found, ordered and counted; times besides.
+FEW = {"id", "order_id", "status", "payment_status", "gross_revenue", "store", "platform"}
+
+
+@lru_cache(maxsize=20_000)
+def with_few_fields(record):
+    """A record with nothing else, of which frames are made in a third of the time."""
+    row = orjson.loads(record)
+    return orjson.dumps({name: one for name, one in row.items() if name in FEW or name.endswith(("_at", "_time"))})
 
 
 class Pages:
@@ -47,12 +57,13 @@ class Pages:
 
 
 class Memory:
-    """Asks ``world``; ``statistics`` changes what the statistics are asked."""
+    """Asks ``world``, of rows for `FEW` fields; ``statistics`` changes what the statistics are asked."""
 
     version = "v2"
 
-    def __init__(self, world, statistics=lambda params: params, seconds=0.0):
+    def __init__(self, world, statistics=lambda params: params, seconds=0.0, *, few=True):
         self.world = world
+        self.few = few
         self.statistics = statistics
         self.seconds = seconds
         self.asked = 0
@@ -65,10 +76,14 @@ class Memory:
         if path.endswith("statistics"):
             data = orjson.loads(self.world.answer(ENDPOINTS["order_statistics"], {}, self.statistics(texts)))
         else:
-            page = self.world.order_page(texts, 25)
+            page = self.page(texts, 25)
             data = {"results": [orjson.loads(one) for one in page.records], "has_next": page.has_next,
                     "last_id": orjson.loads(page.cursor), "page_size": 25}  # fmt: skip
         return Response(orjson.dumps(data), data, 0.0, seconds=self.seconds, body={"data": data})
+
+    def page(self, asked, size):
+        page = self.world.order_page(asked, size)
+        return page._replace(records=[*map(with_few_fields, page.records)]) if self.few else page
 
     def read(self, content, received_at):
         data = orjson.loads(content)
@@ -119,7 +134,7 @@ class Memory3(Memory):
         else:
             row, size = ENDPOINTS["orders"], min(int(texts.get("page_size", 25)), 25)
             own = V3().read(row, texts, behaviour)
-            page = self.world.order_page(own, size)
+            page = self.page(own, size)
             reply = V3().page(row, own if "next_cursor" in texts else texts, page, size, behaviour)
         return self._response(b"".join(reply.pieces), 0.0)
 

@@ -62,9 +62,10 @@ CALLS = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [0.0, 0.8], ids=["one worker", "several"])
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("kind", [Memory, Memory3])
+@pytest.mark.parametrize(
+    ("kind", "seed", "seconds"),  # each with each of the others; several workers where a request takes long
+    [(Memory, 0, 0.0), (Memory, 1, 0.8), (Memory, 2, 0.0), (Memory3, 0, 0.8), (Memory3, 1, 0.0), (Memory3, 2, 0.8)],
+)
 def test_rows_are_those_of_the_times_asked_for_or_the_note_names_what_may_be_missing(kind, seed, seconds):
     chance = random.Random(seed)
     world = World(300, seed=seed + 1, days=chance.choice([30, 60]), behaviour=HIDING)

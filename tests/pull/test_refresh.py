@@ -34,7 +34,7 @@ NOW = dt.datetime(2026, 11, 12, tzinfo=dt.UTC)
 )  # fmt: skip
 def test_any_history_ends_in_the_frame_of_a_full_pull(orders, new, moves, gone, rounds, asked, chance):
     world = World(orders, seed=chance.randint(1, 5), days=chance.choice([20, 60, 180]))
-    memory = Memory(world)
+    memory = Memory(world, few=False)
     kept = memory.full(**asked)
     for _ in range(rounds):
         everything = memory.full()

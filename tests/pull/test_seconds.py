@@ -99,14 +99,7 @@ def worlds():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("latency", "counts", "most"),
-    [
-        (0.05, True, 1.1),
-        (0.3, True, 1.15),
-        (0.8, True, 1.25),
-        (0.05, False, 1.1),
-        (0.3, False, 1.25),
-        (0.8, False, 1.4),
-    ],
+    [(0.05, True, 1.1), (0.3, False, 1.25), (0.8, True, 1.25), (0.8, False, 1.4)],
 )
 def test_a_hundred_pages_take_little_longer_than_the_limit_asks_for(monkeypatch, worlds, latency, counts, most):
     found = [cold(monkeypatch, world, latency, counts=counts) for world in worlds]
@@ -241,16 +234,7 @@ def test_a_list_of_v3_whose_cursors_hold_no_filter_is_split(monkeypatch, latency
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("latency", "counts", "most"),
-    [
-        (0.05, True, 1.15),
-        (0.05, False, 1.15),
-        (0.3, True, 1.15),
-        (0.3, False, 1.152),
-        (0.8, True, 1.15),
-        (0.8, False, 1.2),
-        (1.0, True, 1.15),
-        (1.2, True, 1.15),
-    ],
+    [(0.05, True, 1.15), (0.3, False, 1.152), (0.8, True, 1.15), (0.8, False, 1.2), (1.2, True, 1.15)],
 )
 def test_a_thousand_pages_of_v3_take_little_longer_than_the_limit_asks_for(monkeypatch, latency, most, counts):
     times, requests = cold_v3(monkeypatch, 1000, latency, counts=counts)
