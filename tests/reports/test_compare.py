@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -12,13 +13,25 @@ from scalev_frames.errors import BadValueError
 from scalev_frames.reports import REPORTS, Definitions, compare, report
 from scalev_frames.sandbox.world import World
 
-from .test_reports import framed, rows_of
+from .test_reports import READ, framed, rows_of
 
 
-@pytest.fixture(scope="module")
+@cache
+def all_orders():
+    """Nothing changes them."""
+    world = World(orders=450, seed=3, days=90)
+    return framed(world.rows("orders"), world.now, names=READ)
+
+
+@pytest.fixture
 def orders():
-    world = World(orders=900, seed=3, days=90)
-    return framed(world.rows("orders"), world.now)
+    return all_orders()
+
+
+@cache
+def alone(name, first, last):
+    """The report of these days' orders."""
+    return report(name, between(all_orders(), first, last)).scalev.decimals()
 
 
 def between(orders, first, last):
@@ -33,14 +46,15 @@ def between(orders, first, last):
 @pytest.mark.parametrize("name", [name for name, row in REPORTS.items() if not row.needs_lines])
 def test_each_side_is_the_report_of_its_own_period(orders, name, against, first, last):
     found = compare(name, orders, "2026-11-01", dt.date(2026, 11, 12), against=against).scalev.decimals()
-    for suffix, part in (("", between(orders, "2026-11-01", "2026-11-12")), ("_before", between(orders, first, last))):
-        alone = report(name, part).scalev.decimals()
+    for suffix, days in (("", ("2026-11-01", "2026-11-12")), ("_before", (first, last))):
+        part = alone(name, *days)
         for column, kind in REPORTS[name].columns.items():
             if column in REPORTS[name].keys or column not in found or kind not in ("count", "money"):
                 continue
-            assert found[f"{column}{suffix}"].sum() == alone[column].sum(), column
+            assert found[f"{column}{suffix}"].sum() == part[column].sum(), column
+    rows = rows_of(found)
     for column in (name.removesuffix("_change") for name in found if name.endswith("_change")):
-        for row in rows_of(found):
+        for row in rows:
             now, before, change = (row[f"{column}{suffix}"] for suffix in ("", "_before", "_change"))
             assert change is None if now is None or before is None else change == now - before
     assert found.attrs["notes"][0] == f"2026-11-01 to 2026-11-12 against {first} to {last}."

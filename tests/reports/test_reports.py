@@ -36,9 +36,13 @@ AGED = {name: getattr(oracle_people, name) for name in ("customers", "segments")
     name: getattr(oracle_orders, name) for name in ("overdue", "unpaid")
 }
 
+#: What a report of orders may read; none needs another column.
+READ = {name for row in REPORTS.values() for name in (*row.reads.split(), *row.may_read.split())}
 
-def framed(records, as_of=None, endpoint="orders", zone="Asia/Jakarta"):
-    builder = FrameBuilder(ENDPOINTS[endpoint].columns, zone)
+
+def framed(records, as_of=None, endpoint="orders", zone="Asia/Jakarta", names=None):
+    """The frame of records, with all columns of the endpoint or those of ``names``."""
+    builder = FrameBuilder([one for one in ENDPOINTS[endpoint].columns if names is None or one.name in names], zone)
     builder.add(records)
     frame = builder.finish()[0]
     frame.attrs.update(endpoint=endpoint, time_zone=zone, notes=[])
