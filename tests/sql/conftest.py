@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from scalev_frames.account import Account
@@ -26,10 +28,23 @@ def api(shop, tmp_path):
 
 @pytest.fixture(scope="module")
 def shared_kept(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("kept")
+    with keeping("orders", tmp_path_factory.mktemp("kept")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kept_stores(tmp_path_factory):
+    """Of few columns and lists: each table that a query may read is made anew for it."""
+    with keeping("stores", tmp_path_factory.mktemp("kept")) as found:
+        yield found
+
+
+@contextmanager
+def keeping(endpoint, folder):
+    """An account that keeps one list, its files, and their bytes."""
     with Sandbox(orders=30, limits=None) as running:
         api = Account(Key(running.api_key), Settings(base_url=running.base_url, cache_dir=folder, limits=FREE))
-        api.orders(progress=False)
+        api.fetch(endpoint, progress=False)
         kept = sorted(folder.rglob("*.parquet"))
         yield api, kept, {file: file.read_bytes() for file in kept}
         api.close()

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import IO, Any
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -239,16 +240,16 @@ def save(
 def _data_sheet(workbook: Workbook, plan: SheetPlan, name: str, frame: pd.DataFrame, header_row: int) -> DataSheet:
     sheet = workbook.create_sheet(name)
     style = header_style(workbook)
+    aligned = [Alignment("left" if indent else None, "center", wrap_text=True, indent=indent) for indent in (0, 1)]
+    style_id = cache(partial(_style_id, sheet))
     styles = []
     for number, column in enumerate(plan.columns, 1):
         indent = int(number > 1 and column.number_format == "@")  # keeps texts away from numbers on their left
-        write_text(sheet, header_row, number, column.label, style).alignment = Alignment(
-            "left" if indent else None, "center", wrap_text=True, indent=indent
-        )
+        write_text(sheet, header_row, number, column.label, style).alignment = aligned[indent]
         plan.altered.add(HEADERS, column.label, int(clean(column.label) != column.label))
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         formats = {"": column.number_format, **(MIXED_FORMATS if column.kind == "mixed" else {})}
-        styles.append({form: _style_id(sheet, number_format, indent) for form, number_format in formats.items()})
+        styles.append({form: style_id(number_format, indent) for form, number_format in formats.items()})
     sheet.freeze_panes = f"{'B' if len(plan.columns) > 1 else 'A'}{header_row + 1}"
     if plan.columns:
         last = f"{get_column_letter(len(plan.columns))}{header_row + len(frame)}"
