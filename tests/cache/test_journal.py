@@ -251,7 +251,7 @@ for number in range(journal.pages, 100_000):
 def test_killed_at_any_moment_it_loses_at_most_the_page_under_way(tmp_path: Path) -> None:
     chance = random.Random(5)
     said = -1
-    for _ in range(5):
+    for _ in range(3):
         command = [sys.executable, "-c", WORK, str(tmp_path)]
         with started(command) as victim:
             assert victim.stdout

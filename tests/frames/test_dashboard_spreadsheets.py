@@ -24,27 +24,34 @@ HARMLESS = {
 }
 
 
+@pytest.fixture(scope="module")
+def files(orders):
+    """Files without and with items, and what is read of each."""
+    texts = [exported(orders.head(12), items=items) for items in (False, True)]
+    return [(text, read(text)) for text in texts]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", HARMLESS)
 @pytest.mark.parametrize("items", [False, True])
-def test_what_a_spreadsheet_adds_changes_nothing(how, items, orders):
-    text = exported(orders.head(12), items=items)
+def test_what_a_spreadsheet_adds_changes_nothing(how, items, files):
+    text, plain = files[items]
     assert HARMLESS[how](text) != text
-    pd.testing.assert_frame_equal(read(HARMLESS[how](text)), read(text))
+    pd.testing.assert_frame_equal(read(HARMLESS[how](text)), plain)
 
 
 @pytest.mark.slow
-def test_lines_may_end_in_lf_alone(orders):
-    text = exported(orders.head(12))
+def test_lines_may_end_in_lf_alone(files):
+    text, plain = files[0]
     frame = read(text.replace("\r\n", "\n"))
-    assert frame["order_id"].tolist() == read(text)["order_id"].tolist()
-    assert frame["tags"].tolist() == read(text)["tags"].tolist()
+    assert frame["order_id"].tolist() == plain["order_id"].tolist()
+    assert frame["tags"].tolist() == plain["tags"].tolist()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("items", [False, True])
-def test_columns_in_another_order_and_quoted_are_the_same_columns(items, orders):
-    plain = read(exported(orders.head(12), items=items))
+def test_columns_in_another_order_and_quoted_are_the_same_columns(items, orders, files):
+    plain = files[items][1]
     other = read(changed(orders.head(12), lambda lines: [line[::-1] for line in lines], items=items))
     pd.testing.assert_frame_equal(other[plain.columns], plain)
 

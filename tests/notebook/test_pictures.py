@@ -161,8 +161,8 @@ def test_the_same_frame_gives_the_same_bytes(small_orders):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "frame",
-    [
+    ("frame", "language"),
+    list(zip([
         pd.DataFrame(),
         pd.DataFrame({"status": pd.Series([], dtype="str")}),
         pd.DataFrame({"status": ["rts"], "is_probably_spam": [True]}),
@@ -173,13 +173,12 @@ def test_the_same_frame_gives_the_same_bytes(small_orders):
             "final_variants": [{"$x^2$ Kopi 🌶 \n 50 %_{a} " + "sangat panjang " * 9: 3}],
             "destination_address_province": ["$\\frac$"], "courier_service_courier_name": ["_JNE $1$"],
         }),
-    ],
+    ], ["en", "id"] * 3, strict=True)),
     ids=["nothing", "no rows", "spam", "nulls", "new status", "odd names"],
 )  # fmt: skip
-def test_odd_frames_are_drawn(frame):
-    for language in ("en", "id"):
-        for figure in pictures(frame, language).values():
-            assert png(figure).startswith(b"\x89PNG")
+def test_odd_frames_are_drawn(frame, language):
+    for figure in pictures(frame, language).values():
+        assert png(figure).startswith(b"\x89PNG")
 
 
 def test_another_language_is_refused(small_orders):

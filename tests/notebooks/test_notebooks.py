@@ -65,7 +65,7 @@ def test_the_daily_report_has_one_cell_of_parameters(nbformat):
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(world=World(400, now=dt.datetime.now(dt.UTC)), limits=None) as running:
+    with Sandbox(world=World(300, now=dt.datetime.now(dt.UTC)), limits=None) as running:
         yield running
 
 

@@ -326,7 +326,7 @@ def test_processes_that_are_killed_at_any_moment_are_never_two_at_a_time_and_hol
 
     done.touch()
     running = [start() for _ in range(3)]
-    for _ in range(30):
+    for _ in range(12):
         wait_until(partial(is_more, done.stat().st_size))
         time.sleep(pick.random() / 50)
         running[0].kill()

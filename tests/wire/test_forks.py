@@ -82,7 +82,7 @@ def test_a_fork_while_others_work_does_not_hang(echo_server: Any, tmp_path: Path
     busy = threading.Thread(target=keep_busy, daemon=True)
     busy.start()
     try:
-        for number in range(12):
+        for number in range(6):
             (pairs,) = in_forks(lambda who: ask(transport, who, times=8), [f"f{number}"])
             assert len(pairs) == 8
             assert all(asked == answered for asked, answered in pairs)
