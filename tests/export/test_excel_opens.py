@@ -44,20 +44,24 @@ def frames():
 
 
 @pytest.fixture(scope="module")
-def libreoffice(tmp_path_factory):
-    """Opens workbooks in LibreOffice and saves them again: what that program read, for other readers."""
+def whole(frames, tmp_path_factory):
+    """The workbook of all frames."""
+    return sf.to_excel(frames, tmp_path_factory.mktemp("whole") / "all.xlsx")
+
+
+@pytest.fixture(scope="module")
+def books(whole, any_frames, tmp_path_factory):
+    """Workbooks, and what LibreOffice read of each and saved again; it starts once for all."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     assert program, "LibreOffice Calc is needed; or leave these tests out with -m 'not slow'."
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def opened(*paths):
-        folder = tmp_path_factory.mktemp("again")
-        command = [program, "--headless", "--norestore", f"-env:UserInstallation={profile}", "--convert-to",
-                   "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), *map(str, paths)]  # fmt: skip
-        subprocess.run(command, check=True, capture_output=True, timeout=150)
-        return [folder / path.name for path in paths]
-
-    return opened
+    profile, folder, again = (tmp_path_factory.mktemp(name) for name in ("profile", "any", "again"))
+    paths = {"whole": whole, "odd": sf.to_excel(dict.fromkeys(ODD_NAMES, ODD), folder / "odd.xlsx")}
+    for (kind, seed), frame in any_frames.items():
+        paths[kind, seed] = sf.to_excel({"Any": frame}, folder / f"{kind}{seed}.xlsx")
+    command = [program, "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}", "--convert-to",
+               "xlsx:Calc MS Excel 2007 XML", "--outdir", str(again), *map(str, paths.values())]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=150)
+    return {key: (path, again / path.name) for key, path in paths.items()}
 
 
 def by_calamine(path):
@@ -71,11 +75,10 @@ def by_openpyxl(path):
 
 
 @pytest.mark.slow
-def test_every_rule_of_the_format_is_kept(frames, tmp_path):
-    path = sf.to_excel(frames, tmp_path / "all.xlsx")
-    assert broken_rules(path) == []
+def test_every_rule_of_the_format_is_kept(whole, tmp_path):
+    assert broken_rules(whole) == []
     assert broken_rules(sf.to_excel(pd.DataFrame(), tmp_path / "empty.xlsx")) == []
-    again = openpyxl.load_workbook(path)
+    again = openpyxl.load_workbook(whole)
     again.save(tmp_path / "again.xlsx")
     assert broken_rules(tmp_path / "again.xlsx") == []
 
@@ -95,9 +98,8 @@ def test_a_broken_workbook_would_be_found_out(frames, tmp_path):
 
 
 @pytest.mark.slow
-def test_libreoffice_reads_what_the_others_read(frames, tmp_path, libreoffice):
-    path = sf.to_excel(frames, tmp_path / "all.xlsx")
-    (again,) = libreoffice(path)
+def test_libreoffice_reads_what_the_others_read(frames, books):
+    path, again = books["whole"]
     found = by_calamine(again)
     assert list(found) == ["Contents", *frames, "Notes"]
     for name, rows in by_calamine(path).items():
@@ -112,19 +114,19 @@ def test_libreoffice_reads_what_the_others_read(frames, tmp_path, libreoffice):
     assert notes["Contents"]["A2"].hyperlink is not None
 
 
+ODD_NAMES = ["' 'x' '", "a_x002F_b", "シート1", "ｼｰﾄ１", "🔥" * 20, "History", "Straße", "STRASSE"]
+ODD_TEXTS = ["_x000D_", "x_x0041_", "_x41_", "__x0041__x0042_", "=1+1", "a\nb", "x" * 32_767]
+ODD = pd.DataFrame([ODD_TEXTS, [5e-324, 1e308, -0.0, 1, 2, 3, 4]], columns=[f"{text[:20]} " for text in ODD_TEXTS])
+
+
 @pytest.mark.slow
-def test_libreoffice_reads_the_oddest_names_headers_and_texts(tmp_path, libreoffice):
-    names = ["' 'x' '", "a_x002F_b", "シート1", "ｼｰﾄ１", "🔥" * 20, "History", "Straße", "STRASSE"]
-    texts = ["_x000D_", "x_x0041_", "_x41_", "__x0041__x0042_", "=1+1", "a\nb", "x" * 32_767]
-    frame = pd.DataFrame([texts, [5e-324, 1e308, -0.0, 1, 2, 3, 4]], columns=[f"{text[:20]} " for text in texts])
-    path = sf.to_excel(dict.fromkeys(names, frame), tmp_path / "odd.xlsx")
-    (again,) = libreoffice(path)
-    read, found = by_calamine(path), by_calamine(again)
+def test_libreoffice_reads_the_oddest_names_headers_and_texts(books):
+    read, found = map(by_calamine, books["odd"])
     assert list(found) == list(read)
     assert list(read)[1:9] == ["x", "a-x002F_b", "シート1", "ｼｰﾄ１ (2)", "🔥" * 15, "History_", "Straße", "STRASSE (2)"]
     for sheet in list(read)[1:9]:
         assert found[sheet] == read[sheet]
-        assert read[sheet] == [list(frame), texts, ["5e-324", 1e308, 0, 1, 2, 3, 4]]
+        assert read[sheet] == [list(ODD), ODD_TEXTS, ["5e-324", 1e308, 0, 1, 2, 3, 4]]
 
 
 # Any value at all -----------------------------------------------------------------------------------------------
@@ -226,16 +228,9 @@ def plain_frame(chance, rows):
 
 
 @pytest.fixture(scope="module")
-def any_books(tmp_path_factory, libreoffice):
-    """Frame, workbook and what LibreOffice made of it, by kind and seed; LibreOffice starts once for all."""
-    folder = tmp_path_factory.mktemp("any")
+def any_frames():
     kinds = [("any", any_frame, 400, range(4)), ("plain", plain_frame, 300, range(6))]
-    made = {(kind, seed): make(random.Random(seed), rows) for kind, make, rows, seeds in kinds for seed in seeds}
-    paths = [sf.to_excel({"Any": frame}, folder / f"{kind}{seed}.xlsx") for (kind, seed), frame in made.items()]
-    return {
-        key: (frame, path, again)
-        for (key, frame), path, again in zip(made.items(), paths, libreoffice(*paths), strict=True)
-    }
+    return {(kind, seed): make(random.Random(seed), rows) for kind, make, rows, seeds in kinds for seed in seeds}
 
 
 def readings(path, again):
@@ -247,8 +242,8 @@ def readings(path, again):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_any_value_is_equal_in_three_readers_or_counted(any_books, seed):
-    frame, path, again = any_books["any", seed]
+def test_any_value_is_equal_in_three_readers_or_counted(any_frames, books, seed):
+    frame, (path, again) = any_frames["any", seed], books["any", seed]
     assert broken_rules(path) == []
     notes = "\n".join(str(row) for row in by_calamine(path)["Notes"])
     for reader, rows in readings(path, again):
@@ -257,8 +252,8 @@ def test_any_value_is_equal_in_three_readers_or_counted(any_books, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_what_needs_no_change_is_equal_in_three_readers_without_an_excuse(any_books, seed):
-    frame, path, again = any_books["plain", seed]
+def test_what_needs_no_change_is_equal_in_three_readers_without_an_excuse(any_frames, books, seed):
+    frame, (path, again) = any_frames["plain", seed], books["plain", seed]
     notes = "\n".join(str(row) for row in by_calamine(path)["Notes"])
     assert only(frame, notes) == []
     for reader, rows in readings(path, again):

@@ -29,11 +29,11 @@ NAMES = ["daily", "funnel", "couriers", "products", "provinces"]
 def orders(tmp_path_factory) -> pd.DataFrame:
     """Orders of the sandbox, as an account gives them."""
     from scalev_frames.account import Account
-    from scalev_frames.sandbox import Sandbox
+    from scalev_frames.sandbox import Sandbox, World
     from scalev_frames.settings import Settings
     from scalev_frames.wire.credentials import Key
 
-    with Sandbox(orders=600, limits=None) as running:
+    with Sandbox(world=World(600, days=40), limits=None) as running:
         settings = Settings(running.base_url, tmp_path_factory.mktemp("cache"), limits=((100_000, 10_000.0),))
         return Account(Key(running.api_key), settings).orders(progress=False)
 

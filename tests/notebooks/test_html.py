@@ -10,7 +10,7 @@ from html import unescape
 
 import pytest
 
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, World
 
 CELLS = [
     """import os
@@ -49,7 +49,7 @@ def page(tmp_path_factory):
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(made, folder / "work.ipynb")
-    with Sandbox(orders=80, limits=None) as sandbox:
+    with Sandbox(world=World(80, days=30), limits=None) as sandbox:
         folders = {name: str(folder / name.lower()) for name in (
             "HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR",
             "SCALEV_CACHE_DIR",
