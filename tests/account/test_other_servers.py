@@ -110,9 +110,10 @@ def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, tmp_p
 
 
 @pytest.mark.slow
-def test_rows_that_are_known_to_be_missing_while_the_server_fails_are_an_error_and_no_frame(connect):
+def test_rows_that_are_known_to_be_missing_while_the_server_fails_are_an_error_and_no_frame(make_sandbox, make_account):
     fails = always("refuse_filter", "/order", filter="draft_time_until", status=500)
-    sandbox, api = connect(world=World(120, days=6), faults=[always("lost_rows", "/order"), fails], latency=0)
+    sandbox = make_sandbox(world=World(120, days=6), faults=[always("lost_rows", "/order"), fails])
+    api = make_account(sandbox, limits=QUICK, retry_seconds=2.0)
     with pytest.raises(errors.ServerError) as caught:
         api.orders(progress=False)
     assert "kept" in caught.value.kept
@@ -130,8 +131,7 @@ def test_cursors_that_are_no_ids_are_followed(connect, cursor):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", ["v2", "v3"])
-@pytest.mark.parametrize("cursor", ["place", "nonce", "bound"])
+@pytest.mark.parametrize(("cursor", "version"), [("place", "v2"), ("place", "v3"), ("nonce", "v3"), ("bound", "v2")])
 def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_others(
     make_sandbox, make_account, cursor, version
 ):
@@ -149,7 +149,7 @@ def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_ot
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
 def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, status):
     sandbox = make_sandbox(orders=150, faults=[
         always("error", path, status=status, error="no") for path in ("/order/statistics", "/orders/statistics")

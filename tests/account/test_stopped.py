@@ -33,8 +33,11 @@ def test_a_stopped_pull_goes_on_without_asking_twice(make_sandbox, make_account)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["invalid_json", "cut", "reset", "html", "server_error", "rate_limit", "body_code"])
-@pytest.mark.parametrize("at", [1, 4])
+@pytest.mark.parametrize(
+    ("kind", "at"),
+    [("invalid_json", 1), ("cut", 1), ("cut", 4), ("reset", 1), ("reset", 4), ("html", 4), ("server_error", 1),
+     ("rate_limit", 4), ("body_code", 1)],
+)  # fmt: skip
 def test_faults_on_the_way_cost_nothing_but_time(make_sandbox, make_account, kind, at):
     sandbox = make_sandbox(faults=[Fault(kind, "/order", at=at, times=2)])
     frame = make_account(sandbox).orders(progress=False)

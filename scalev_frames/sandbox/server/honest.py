@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-import orjson
-
 from scalev_frames.sandbox.server.replies import Reply
 
 Params = Mapping[str, str]
@@ -63,7 +61,7 @@ def listed(change: Callable[[Details, dict[str, Any], str], Any], **details: Any
 
 def body_of(reply: Reply) -> Any:  # noqa: ANN401 - any JSON value
     """The parsed body of a good answer; ``None`` of any other."""
-    return orjson.loads(reply.body) if reply.status == 200 and not reply.hangs and not reply.reset else None
+    return json.loads(reply.body) if reply.status == 200 and not reply.hangs and not reply.reset else None
 
 
 def changed(reply: Reply, change: Callable[[dict[str, Any], str], Any]) -> Reply:
