@@ -344,3 +344,9 @@ def is_equal(value, cell):
     if isinstance(value, int | float) and isinstance(cell, int | float):
         return value == cell or math.isclose(value, cell, rel_tol=1e-15)
     return value == cell
+
+
+def test_texts_and_their_headers_keep_a_distance_from_numbers_on_their_left(tmp_path):
+    sheet = openpyxl.load_workbook(to_excel(pd.DataFrame({"n": [1], "text": ["a"]}), tmp_path / "x.xlsx"))["Data"]
+    shown = [(cell.alignment.horizontal, cell.alignment.indent) for row in sheet["A1:B2"] for cell in row]
+    assert shown == [(None, 0), ("left", 1)] * 2

@@ -45,7 +45,7 @@ def test_a_frame_comes_back_the_same(tmp_path):
     assert back["gross_revenue"].iloc[0] == Decimal("12500.50")
 
 
-@pytest.mark.parametrize("endpoint", list(ENDPOINTS))
+@pytest.mark.parametrize("endpoint", {tuple(map(repr, row.columns)): name for name, row in ENDPOINTS.items()}.values())
 def test_zero_rows_keep_their_types(endpoint, tmp_path):
     frame = built(endpoint, [])
     assert_frame_equal(read_parquet(to_parquet(frame, tmp_path / "x.parquet")), frame)

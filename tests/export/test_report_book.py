@@ -39,7 +39,7 @@ def framed(records, world, endpoint="orders"):
 
 @pytest.fixture(scope="module")
 def world():
-    return World(orders=260, seed=2, days=60)
+    return World(orders=150, seed=2, days=40)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from scalev_frames.connection import ask_with, use
 from scalev_frames.notebook.panel import login, namespace
 from scalev_frames.notebook.panel.workbench import Workbench
 from scalev_frames.notebook.table import Table
-from scalev_frames.sandbox import Sandbox
+from scalev_frames.sandbox import Sandbox, World
 from scalev_frames.settings import Settings
 from scalev_frames.wire.credentials import Key
 
@@ -51,7 +51,7 @@ def small_frame() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def world() -> Iterator[Sandbox]:
     """One that no test changes."""
-    with Sandbox(orders=300, limits=None) as running:
+    with Sandbox(world=World(300, days=60), limits=None) as running:
         yield running
 
 
