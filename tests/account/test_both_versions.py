@@ -41,6 +41,7 @@ def both(api, on_v3):
     return api, on_v3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["products", "bundles", "stores", "products_simplified", "locations", "order_tags",
                                   "store_products", "bundle_price_options", "products_count", "product_taxonomies"])  # fmt: skip
 def test_lists_are_the_same_frame(both, name):
@@ -62,6 +63,7 @@ def test_orders_have_the_same_columns_and_what_a_version_lacks_is_missing(both):
     assert on_v2[sorted(V3_ONLY)].isna().all(axis=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [
     {"since": "2026-10-01", "until": "2026-10-31"}, {"status": ["shipped", "rts"]}, {"payment_method": "va"},
     {"shipped_time_since": "2026-10-01", "by": "shipped"}, {"is_repeat": True, "store_id": [1, 2]},
@@ -74,6 +76,7 @@ def test_filters_ask_for_the_same_orders(both, asked):
     assert len(on_v3) > 0
 
 
+@pytest.mark.slow
 def test_a_search_on_v3_says_where_it_looked(shared_sandbox, on_v3):
     code = shared_sandbox.world.rows("orders")[7]["order_id"]
     frame = on_v3.orders(search=code, progress=False)

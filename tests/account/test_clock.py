@@ -30,6 +30,7 @@ def api_at(make_sandbox, make_account):
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ahead", [DAY, -DAY, 40 * DAY])
 def test_words_that_mean_other_days_at_the_server_are_refused(api_at, tmp_path, ahead):
     api = api_at(ahead)
@@ -41,6 +42,7 @@ def test_words_that_mean_other_days_at_the_server_are_refused(api_at, tmp_path, 
         Group({"one": api}).orders(since="yesterday", progress=False)
 
 
+@pytest.mark.slow
 def test_days_that_are_named_are_answered_by_the_clock_of_the_server(api_at):
     api, now = api_at(DAY), dt.datetime.now(dt.UTC)
     orders = api.orders(since="2020-01-01", progress=False)
@@ -85,6 +87,7 @@ def test_a_report_of_other_days_is_refused(api_at, tmp_path):
     assert not list(tmp_path.glob("*.xlsx"))
 
 
+@pytest.mark.slow
 def test_days_that_are_still_to_come_are_named(api_at, tmp_path):
     api = api_at(0.0)
     assert "since=2190-01-01 is still to come" in api.orders(since="2190-01-01", progress=False).attrs["notes"]

@@ -64,6 +64,7 @@ def test_records_details_lines_and_several_businesses_take_columns_too(make_sand
     assert len(found) == 20
 
 
+@pytest.mark.slow
 def test_unknown_columns_are_refused_with_the_nearest(make_sandbox, make_account):
     sandbox = make_sandbox(orders=30)
     api = make_account(sandbox)

@@ -162,6 +162,7 @@ NOT_ITS_DETAILS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", NOT_ITS_DETAILS)
 def test_the_details_of_another_record_are_never_an_orders(make_sandbox, make_account, how):
     fault = Fault("record", "/order/*-*", at=3, fields=NOT_ITS_DETAILS[how])
@@ -176,6 +177,7 @@ def test_the_details_of_another_record_are_never_an_orders(make_sandbox, make_ac
     assert set(zip(lines["order__id"], lines["id"], strict=True)) == wanted
 
 
+@pytest.mark.slow
 def test_orders_of_another_business_with_the_same_ids_never_get_the_lines_of_ours(make_sandbox, make_account):
     api = make_account(make_sandbox(orders=6))
     ours = api.orders(progress=False)

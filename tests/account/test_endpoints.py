@@ -176,6 +176,7 @@ def test_what_is_not_there_is_an_error_and_not_an_empty_frame(api, name):
         getattr(api, name)(**ids, progress=False)
 
 
+@pytest.mark.slow
 def test_a_given_id_a_list_of_ids_and_all_of_them(api, shared_sandbox):
     one = api.store_products(store_id=2, progress=False)
     assert set(one["store_id"]) == {"2"}

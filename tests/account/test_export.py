@@ -341,6 +341,7 @@ def test_lists_without_times_are_exported_as_one_frame(make_sandbox, make_accoun
         api.export(tmp_path / "products", "stores", progress=False)
 
 
+@pytest.mark.slow
 def test_no_orders_are_a_dataset_too(make_sandbox, make_account, folder):
     scan = export(make_account(make_sandbox(orders=50)), folder, since="2020-01-01", until="2020-01-31")
     assert (scan.rows, scan.header.complete) == (0, True)

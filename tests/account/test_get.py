@@ -76,6 +76,7 @@ def test_an_empty_list_is_one_where_lists_have_no_pages_and_no_answer_where_they
                     api.fetch(name, progress=False)
 
 
+@pytest.mark.slow
 def test_a_known_path_takes_its_filters_and_others_as_they_are(make_sandbox, make_account):
     sandbox = make_sandbox(orders=60)
     api = make_account(sandbox)

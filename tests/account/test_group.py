@@ -113,6 +113,7 @@ def test_a_key_revoked_in_the_middle_is_named_and_the_others_are_whole(group, sh
     assert whole.groupby("business").size().to_dict() == {"brand-a": 120, "Toko Ü / 1": 90}
 
 
+@pytest.mark.slow
 def test_every_business_that_fails_is_named(group, shop):
     for name in ("brand-a", "brand c"):
         shop.revoke(shop.keys[name])

@@ -121,6 +121,7 @@ def test_a_full_disk_loses_nothing_but_the_cache(make_sandbox, make_account, tmp
     assert any("could not be kept" in event.message for event in events)
 
 
+@pytest.mark.slow
 def test_kept_files_are_private_and_pages_are_let_go(make_sandbox, make_account, tmp_path):
     make_account(make_sandbox()).orders(progress=False)
     files = [file for file in (tmp_path / "cache").rglob("*") if file.is_file()]

@@ -87,6 +87,7 @@ def every_list_is_long(monkeypatch):
         monkeypatch.setattr(room, "LONG_LIST", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [0, 1, 20])
 @pytest.mark.usefixtures("every_list_is_long")
 def test_an_order_that_moves_above_all_cursors_meanwhile_is_there(tmp_path, place):

@@ -111,6 +111,7 @@ def test_a_limit_takes_the_newest_orders_of_several_statuses(make_sandbox, make_
     assert frame.attrs["complete"] == (len(wanted) <= limit)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ignores", [True, False])
 def test_a_status_that_the_server_has_another_word_for_is_no_silent_nothing(
     make_sandbox, make_account, tmp_path, ignores
@@ -128,6 +129,7 @@ def test_a_status_that_the_server_has_another_word_for_is_no_silent_nothing(
         assert "other rows have status dikirim" in str(notes)
 
 
+@pytest.mark.slow
 def test_lists_by_status_that_nothing_was_compared_with_may_lack_what_moved(make_sandbox, make_account):
     sandbox = make_sandbox(orders=60, faults=[always("error", "/order/statistics", status=403, error="no")])
     api = make_account(sandbox)
@@ -220,6 +222,7 @@ def test_orders_of_several_statuses_are_there_though_nobody_can_read_when_they_w
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["0000-00-00", 179339950, "179503151200", "Sunday, the 29th"])
 def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_account, value):
     sandbox = make_sandbox(
@@ -235,6 +238,7 @@ def test_rows_whose_time_nobody_can_read_are_there_and_noted(make_sandbox, make_
         assert said.startswith(f"{unread} rows have no draft_time or created_at that can be read")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spell", [
     lambda made: int(made.timestamp()), lambda made: f"{made.timestamp():.0f}000", lambda made: made.timestamp() + 0.5,
     email.utils.format_datetime, lambda made: f"{made:%Y-%m-%d %H:%M:%S} UTC", lambda made: f"{made:%Y-%m-%dt%H:%M:%Sz}",
@@ -339,6 +343,7 @@ def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_ac
         now[0] += 60
 
 
+@pytest.mark.slow
 def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox, make_account):
     faults = [always("rows", "/order", without="is_probably_spam"),
               always("ignore_filter", "/order", filter="is_probably_spam")]  # fmt: skip
@@ -347,6 +352,7 @@ def test_where_the_spam_filter_is_ignored_too_nothing_is_filled_in(make_sandbox,
     assert any("is not known" in note for note in frame.attrs["notes"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "faults", [[], [always("error", "/order*/statistics", status=403)]], ids=["counts", "no counts"]
 )
@@ -363,6 +369,7 @@ def test_a_list_in_the_other_direction_is_read_to_its_end(make_sandbox, make_acc
     assert len(frame) > 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [3, 4, 5, 6, 7])
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_an_empty_page_that_says_the_list_ends_there_hides_no_orders(make_sandbox, make_account, version, at):

@@ -51,6 +51,7 @@ def test_a_late_start_does_not_read_the_whole_list(make_sandbox, make_account):
     assert len(sandbox.requests) <= len(frame) // 25 + 3
 
 
+@pytest.mark.slow
 def test_several_values_of_a_filter(api, shared_sandbox):
     frame = api.orders(status=["rts", "canceled"], progress=False)
     wanted = [str(row["id"]) for row in shared_sandbox.world.rows("orders") if row["status"] in ("rts", "canceled")]

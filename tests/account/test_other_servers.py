@@ -249,6 +249,7 @@ def ends_early(api, sandbox, call, faults):
     return frame["id"].tolist(), seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["v2", "v3"])
 @pytest.mark.parametrize("has_cursor", [True, False], ids=["with a cursor", "without"])
 def test_a_list_that_is_said_to_end_with_a_full_page_is_whole(make_sandbox, make_account, version, has_cursor):
@@ -261,6 +262,7 @@ def test_a_list_that_is_said_to_end_with_a_full_page_is_whole(make_sandbox, make
     assert ends_early(api, sandbox, ("orders",), faults)[0] == ids(sandbox)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counts", [None, {}, {"data": []}, {"data": [{"date": "2026-11-30", "count": None}]}], ids=str)
 @pytest.mark.parametrize(("version", "path"), [("v2", "/order"), ("v3", "/orders")])
 def test_a_list_whose_pages_all_say_that_they_are_the_last_is_whole(make_sandbox, make_account, version, path, counts):
@@ -273,6 +275,7 @@ def test_a_list_whose_pages_all_say_that_they_are_the_last_is_whole(make_sandbox
     assert ("nothing was compared" in str(frame.attrs["notes"])) == (counts is not None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["pull", "refresh", "export"])
 def test_an_empty_page_where_more_was_promised_and_is_counted_is_an_error(make_sandbox, make_account, tmp_path, way):
     api = make_account(sandbox := make_sandbox(world=World(190, days=25)))
@@ -372,6 +375,7 @@ def test_counts_that_ignore_a_filter_are_compared_again_where_nothing_shows_it(c
         assert asked_by(sandbox, seen, "statistics")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 422])
 def test_counts_refused_with_one_filter_are_asked_for_without_it(connect, status):
     fault = always("refuse_filter", "/order/statistics", filter="payment_status", status=status)

@@ -28,6 +28,7 @@ CALLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS)
 def test_every_request_is_counted(make_sandbox, make_account, call):
     name, asked, faults = CALLS[call]
@@ -43,6 +44,7 @@ def test_an_order_by_its_code_is_looked_up_first(make_sandbox, make_account):
     assert make_account(sandbox).order(code, progress=False).attrs["requests"] == len(sandbox.requests) == 2
 
 
+@pytest.mark.slow
 def test_a_cursor_that_is_forgotten_and_what_is_asked_then_count(make_sandbox, make_account):
     sandbox = make_sandbox(orders=200, faults=[Fault("error", "/order", at=4, status=401, error="no")])
     api = make_account(sandbox)
@@ -56,6 +58,7 @@ def test_a_cursor_that_is_forgotten_and_what_is_asked_then_count(make_sandbox, m
     assert frame.attrs["requests"] == len(sandbox.requests) - before
 
 
+@pytest.mark.slow
 def test_details_of_a_frame_count_with_its_own(make_sandbox, make_account):
     sandbox = make_sandbox(orders=30)
     api = make_account(sandbox)

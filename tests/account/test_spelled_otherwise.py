@@ -39,6 +39,7 @@ def test_statuses_spelled_otherwise_count_the_same_and_cost_no_more(make_sandbox
 ERROR = {"code": 200, "status": "error"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [None, [], {"results": [], "has_next": False}], ids=str)
 def test_an_answer_that_says_it_failed_is_asked_for_again_whatever_stands_beside(make_sandbox, make_account, data):
     sandbox = make_sandbox(faults=[Fault("body_code", "/order", at=3, times=2, data=data, **ERROR)])

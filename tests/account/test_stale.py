@@ -59,6 +59,7 @@ def stopped(make_sandbox, make_account, **how):
     return sandbox, api, str(sandbox.world.order_ids()[49])
 
 
+@pytest.mark.slow
 def test_a_cursor_at_which_the_server_fails_begins_the_pull_anew(make_sandbox, make_account):
     sandbox, api, cursor = stopped(make_sandbox, make_account)
     sandbox.script(Fault("refuse_value", "/order", param="last_id", value=cursor, status=500))
@@ -68,6 +69,7 @@ def test_a_cursor_at_which_the_server_fails_begins_the_pull_anew(make_sandbox, m
     assert "read again: " in str(frame.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_a_slow_server_that_fails_at_a_cursor_has_time_to_give_the_top(make_sandbox, make_account, monkeypatch):
     monkeypatch.setattr(transport, "SHORTEST_TRY", 0.01)
     sandbox, api, cursor = stopped(make_sandbox, make_account, latency=0.1)
@@ -75,6 +77,7 @@ def test_a_slow_server_that_fails_at_a_cursor_has_time_to_give_the_top(make_sand
     assert api.orders(progress=False)["id"].tolist() == [str(one) for one in sandbox.world.order_ids()]
 
 
+@pytest.mark.slow
 def test_a_server_that_fails_at_the_top_too_costs_no_page_that_is_kept(make_sandbox, make_account):
     sandbox, api, _ = stopped(make_sandbox, make_account)
     fault = always("server_error", "/order")
@@ -88,6 +91,7 @@ def test_a_server_that_fails_at_the_top_too_costs_no_page_that_is_kept(make_sand
     assert len([one for one in sandbox.requests[seen:] if one.path.endswith("/order")]) == 2
 
 
+@pytest.mark.slow
 def test_a_server_that_fails_behind_the_first_page_of_a_resumed_pull_is_waited_for(make_sandbox, make_account):
     sandbox, api, _ = stopped(make_sandbox, make_account)
     fault = always("refuse_value", "/order", param="last_id", value=str(sandbox.world.order_ids()[74]), status=500)

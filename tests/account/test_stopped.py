@@ -71,6 +71,7 @@ def test_a_revoked_key_never_gets_old_data(make_sandbox, make_account):
             call(progress=False)
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_came(make_sandbox, make_account):
     sandbox = make_sandbox()
     api = make_account(sandbox)

@@ -58,6 +58,7 @@ def test_it_is_asked_again_after_a_day_and_where_the_key_answers_elsewhere_by_th
     assert api.settings.spoken == "v3"
 
 
+@pytest.mark.slow
 def test_frames_of_one_version_are_not_those_of_the_other(make_sandbox, make_account):
     sandbox = make_sandbox(orders=30)
     for version in ("v2", "v3"):
@@ -102,6 +103,7 @@ def test_an_address_at_which_nothing_answers_says_so(make_sandbox, make_account)
         api.orders(progress=False)
 
 
+@pytest.mark.slow
 def test_a_gateway_that_adds_the_version_itself(make_sandbox, make_account):
     sandbox = make_sandbox(orders=30)
     with proxy(sandbox, path=lambda path: f"/v2{path}") as address:

@@ -93,6 +93,7 @@ def test_a_parameter_of_a_path_that_python_or_an_accessor_has_a_word_for_is_call
     assert next(iter(signature(crews).parameters)) == argument
 
 
+@pytest.mark.slow
 def test_a_list_that_is_renamed_or_gone_is_named(spec):
     change(spec, "/customers", path="/clients")
     assert notes() == ["names.txt has no line for /clients."]

@@ -291,6 +291,7 @@ def test_export_writes_a_dataset_and_says_so(tmp_path, capsys):
     assert cli.main(["export", "orders", "--sandbox", "--quiet", "--out", str(tmp_path / "x.parquet")]) == 1
 
 
+@pytest.mark.slow
 def test_an_unknown_value_is_said_in_one_line_and_sent(tmp_path, monkeypatch, capsys):
     with Sandbox(orders=3, limits=None) as sandbox, warnings.catch_warnings():
         warnings.simplefilter("always")

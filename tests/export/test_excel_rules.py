@@ -223,6 +223,7 @@ def test_any_link_is_plain_ascii_or_none(text):
 # Pages ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_wide_sheet_prints_pages_that_can_be_read(tmp_path):
     wide = pd.DataFrame({f"column {number}": ["text"] for number in range(165)})
     sheet = sheet_of(to_excel(wide, tmp_path / "x.xlsx"))

@@ -94,6 +94,7 @@ def test_names_that_differ_stay_as_they_are(tmp_path):
     assert links == [f"'{name}'!A1" for name in names]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.sampled_from("' ＇_x0041_/あア🔥hHistory(2)\u200b"), max_size=40), max_size=6))
 def test_any_name_of_what_excel_minds_is_good(names):
     taken: set[str] = {alike("Notes")}

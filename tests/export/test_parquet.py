@@ -34,6 +34,7 @@ ORDERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_frame_comes_back_the_same(tmp_path):
     frame = built("orders", ORDERS)
     frame.attrs = {"endpoint": "orders", "filters": {"status": ["a"]}, "complete": True, "notes": ["ü"]}

@@ -327,6 +327,7 @@ def test_a_frame_of_lines_is_counted_by_its_orders(orders, lines, language, cove
     assert daily.endswith(spam)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "title", "million"), [("en", "Margin by product", '"m"'), ("id", "Margin per produk", '" jt"')]
 )

@@ -185,6 +185,7 @@ def damage(file, columns):
     file.write_bytes(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["frame", "batches", "polars", "duckdb", "dask"])
 def test_what_is_not_wanted_is_not_read(orders, tmp_path, how):
     folder = sf.to_parquet(orders, tmp_path / "orders", partition_by="month")
@@ -206,6 +207,7 @@ def test_what_is_not_wanted_is_not_read(orders, tmp_path, how):
         read(sf.scan(folder, ["id"]))
 
 
+@pytest.mark.slow
 def test_their_own_conditions_reach_the_files_too(orders, tmp_path):
     import polars
 
@@ -250,6 +252,7 @@ def test_a_folder_of_businesses_is_one_table(orders, tmp_path):
     assert sorted(scan.polars().collect()["business"].unique()) == ["b", "brand a"]
 
 
+@pytest.mark.slow
 def test_one_file_and_an_address_are_scanned(orders, tmp_path):
     sf.to_parquet(orders, tmp_path / "orders.parquet")
     assert len(sf.scan(tmp_path / "orders.parquet", ["id"], {"status": "completed"}).frame()) > 100

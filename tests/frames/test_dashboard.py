@@ -94,6 +94,7 @@ def test_a_column_of_its_own_comes_before_metadata():
     assert frame.scalev.utm()["utm_source"].tolist() == ["tiktok", "ig"]
 
 
+@pytest.mark.slow
 def test_it_goes_on_as_a_frame_and_a_file(tmp_path):
     shown = orders_of(World(orders=5).rows("orders")).scalev.dashboard()
     path = shown.scalev.to_excel(tmp_path / "d.xlsx")

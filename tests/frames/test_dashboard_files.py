@@ -330,6 +330,7 @@ def test_an_order_that_changed_between_two_exports_is_refused_by_the_column(colu
         assert "Budi" not in str(error)
 
 
+@pytest.mark.slow
 def test_joined_files_of_items_are_one_and_orders_in_both_are_read_once():
     twice = items({}, {}, {"item_name": "Topi"})  # an order may have the same item on two lines
     wanted = {"Kaos": 2, "Topi": 1}

@@ -65,6 +65,7 @@ def test_rows_that_end_in_separators_are_read_and_a_value_without_a_header_is_re
     assert refused.value.row == 2
 
 
+@pytest.mark.slow
 def test_lines_quotes_and_separators_within_a_cell(orders):
     odd = 'Jl. "Mawar"; no. 5,\nRT 01\n\nblok; A'
     frame = read(cell(orders, "notes", odd))
@@ -72,6 +73,7 @@ def test_lines_quotes_and_separators_within_a_cell(orders):
     assert len(frame) == len(orders)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "amount"),
     [("1.234.567,00", 1234567), ("1.234.567", 1234567), ("1234567", 1234567), ("Rp 1.234.567,50", 1234567.5),
@@ -81,6 +83,7 @@ def test_indonesian_amounts_of_every_form(text, amount, orders):
     assert read(cell(orders.head(4), "gross_revenue", text))["gross_revenue"].iloc[2] == amount
 
 
+@pytest.mark.slow
 def test_a_workbook_in_place_of_a_csv_is_refused_in_words(orders, tmp_path):
     path = sf.to_excel(orders.head(3), tmp_path / "orders.xlsx")
     renamed = tmp_path / "orders.csv"

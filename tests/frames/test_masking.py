@@ -82,6 +82,7 @@ def test_another_key_gives_other_tokens_and_the_same_key_the_same(orders):
     assert not set(mask(orders, b"another")["customer_phone"].dropna()) & set(first.dropna())
 
 
+@pytest.mark.slow
 def test_missing_stays_missing_and_what_is_not_personal_stays(orders):
     masked = mask(orders, KEY)
     for name in orders.columns:

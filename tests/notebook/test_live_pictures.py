@@ -101,6 +101,7 @@ def test_what_travels_is_plain_and_holds_no_row(orders, name):
     assert not {"shown", "pictures"} & set(live.get_state())
 
 
+@pytest.mark.slow
 def test_plotlys_script_travels_packed_and_from_its_own_package():
     live, sent = LivePictures(), []
     live.send = lambda content, buffers=None: sent.append((content, buffers))
@@ -111,6 +112,7 @@ def test_plotlys_script_travels_packed_and_from_its_own_package():
     assert len(packed) < 2_500_000
 
 
+@pytest.mark.slow
 def test_a_click_on_what_is_shown_no_more_is_left_alone(orders):
     clicked = []
     live = LivePictures(count_pictures(orders).values(), on_behind=lambda *one: clicked.append(one))
@@ -122,6 +124,7 @@ def test_a_click_on_what_is_shown_no_more_is_left_alone(orders):
     assert len(clicked) == 1
 
 
+@pytest.mark.slow
 def test_a_click_in_the_gallery_gives_the_rows_of_the_frame(orders):
     found = []
     gallery = Gallery(Words("en"), Theme(), found.append)

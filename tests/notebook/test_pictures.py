@@ -82,6 +82,7 @@ def test_daily_bars_are_the_daily_report(orders, drawn):
     assert revenue == pytest.approx(daily["gross_revenue"].astype(float).to_numpy())
 
 
+@pytest.mark.slow
 def test_a_day_is_jakartas(small_orders):
     figure = pictures(small_orders)["daily"]
     bars = [bar for container in figure.axes[0].containers for bar in container if bar.get_height()]

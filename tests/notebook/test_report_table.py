@@ -90,6 +90,7 @@ def test_checks_have_no_rows_behind_them_and_say_so(tab):
     assert "Double-click" not in tab.notes.value
 
 
+@pytest.mark.slow
 def test_numbers_of_two_periods_are_of_their_own_days():
     orders = made_orders()
     now, before = (

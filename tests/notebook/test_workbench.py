@@ -157,6 +157,7 @@ def test_wait_says_why(tmp_path, variables):
     assert any("Waiting" in detail and "429" in detail for detail in details), details
 
 
+@pytest.mark.slow
 def test_errors_are_words_and_say_what_to_do(tmp_path, variables):
     with Sandbox(orders=30, limits=None) as sandbox:
         settings = Settings(base_url=sandbox.base_url, cache_dir=tmp_path, limits=FREE)
@@ -237,6 +238,7 @@ def test_names_are_brought_up_to_date_on_request(make_bench, world):
     assert bench.choices.filters.controls["tags"].widget.options
 
 
+@pytest.mark.slow
 def test_names_that_a_key_may_not_read_are_named(tmp_path, variables, world, settings):
     bench = Workbench(Account(Key(world.restricted_key("store:list")), settings, sleep=lambda _: None))
     bench.update_names()
@@ -256,6 +258,7 @@ def test_any_list_can_be_fetched(make_bench, variables, name):
     assert variables[name].attrs["endpoint"] == name
 
 
+@pytest.mark.slow
 def test_of_many_notes_the_first_are_in_sight_and_the_rest_one_click_away(make_bench, small_orders):
     bench = make_bench(language="id")
     few, many = [f"{number} records came twice" for number in (2, 3, 4)], [f"note {number} <b>" for number in range(7)]

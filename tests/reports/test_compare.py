@@ -104,6 +104,7 @@ def test_until_is_today_when_left_out_and_a_cut_period_is_said(orders):
     assert any("tidak lengkap" in note for note in found.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_lists_are_compared_by_their_groups(orders):
     found = compare("overdue", orders, "2026-11-10", "2026-11-20", definitions=Definitions(overdue_days=2))
     part = report("overdue", between(orders, "2026-11-10", "2026-11-20"), Definitions(overdue_days=2))

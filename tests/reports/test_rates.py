@@ -45,6 +45,7 @@ def areas(sheet, kind):
     return {str(one.sqref) for one in sheet.conditional_formatting for rule in one.rules if rule.type == kind}
 
 
+@pytest.mark.slow
 def test_rates_of_fewer_than_ten_orders_are_marked_and_not_coloured(tmp_path):
     path = report_workbook(returning(COURIERS), tmp_path / "r.xlsx", reports=["returns_by_courier"])
     sheet = openpyxl.load_workbook(path)["RTS by courier"]

@@ -217,6 +217,7 @@ def test_margin_of_orders_with_details_reads_their_lines(details):
     check("margin", made, oracle_orders.margin(details))
 
 
+@pytest.mark.slow
 def test_margin_of_orders_without_lines_is_empty_and_says_why(details):
     some = [one if place % 2 else {**one, "orderlines": None} for place, one in enumerate(details)]
     made = report("margin", framed(some, endpoint="order"))

@@ -116,6 +116,7 @@ def ids(rows: Any) -> list[Any]:
     return [row["id"] for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", V2_CURSORS)
 def test_lists_with_cursors_of_v2(sandbox: Sandbox, name: str) -> None:
     assert ids(by_last_id(Client(sandbox), V2_CURSORS[name])) == ids(sandbox.world.rows(name))

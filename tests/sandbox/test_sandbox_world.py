@@ -168,6 +168,7 @@ def test_ids_beyond_floats_in_lists(world: World) -> None:
     assert any(row["id"] > 2**53 for row in world.rows("products"))
 
 
+@pytest.mark.slow
 def test_detail_agrees_with_the_list(orders: list[dict[str, Any]], world: World) -> None:
     for row in orders[:150]:
         detail = world.detail(row["id"])

@@ -94,6 +94,7 @@ def test_rows_in_lists_are_those_of_json_in_their_order_and_are_not_gathered_in_
         assert "DELIM" not in str(plan)
 
 
+@pytest.mark.slow
 def test_columns_that_differ_in_case_alone_keep_their_own_values(tmp_path):
     frame = pd.DataFrame({"Total": [1], "total": [2], "id": ["x"]})
     found = sf.sql("select * from mine", {"mine": frame})
@@ -292,6 +293,7 @@ READ = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_whatever_only_reads_is_read():
     import duckdb
 
@@ -302,6 +304,7 @@ def test_whatever_only_reads_is_read():
             assert run(connection, query, ["mine"], ExitStack()).num_columns, query
 
 
+@pytest.mark.slow
 def test_numbers_of_any_precision_and_what_no_frame_can_hold():
     found = sf.sql(
         "select 1.25::decimal(4, 2) a, 7::decimal(9, 0) b, round(1.55::decimal(12, 2), 0) c, 1.5::decimal(4, 1) d"

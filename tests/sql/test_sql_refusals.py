@@ -69,6 +69,7 @@ def test_a_pivot_of_named_values_and_a_plan_are_read():
     assert len(sf.sql("explain select * from orders", {"orders": ROWS})) == 1
 
 
+@pytest.mark.slow
 def test_a_result_beyond_memory_is_refused_before_it_fills_it(monkeypatch):
     monkeypatch.setattr(sql_query, "_memory", lambda _: 10**6)
     with pytest.raises(errors.BadValueError, match="add limit"):
