@@ -61,11 +61,10 @@ def read_missing(work: Work, differing: list[Difference]) -> list[Timeline]:
         for stretch in missing:
             timelines = days_again(work.query, [stretch], work.zone, looks_above=looks_above)
             work.read(Collector(work.query, work.source(), work.sink.take), timelines)
+            work.sink.flush()
             read += timelines
     except REFUSED:
         return []
-    finally:
-        work.sink.flush()  # all days at once: each write takes the parts of its months anew
     return read
 
 
