@@ -196,9 +196,9 @@ def labels_of(columns: pd.Index[Any]) -> list[str]:
 
 def _odd_columns(frame: pd.DataFrame, changes: dict[str, Counter[str]]) -> dict[str, Marked]:
     """The columns that Arrow does not take as they are."""
-    doubtful = [name for name, dtype in frame.dtypes.items() if not _is_always_arrows(dtype)]
-    marks = ((name, frame[name], _mark(frame[name])) for name in doubtful)
-    return {str(name): _as_array(column, str(name), mark, changes) for name, column, mark in marks if mark}
+    doubtful = ((name, frame[name]) for name, dtype in frame.dtypes.items() if not _is_always_arrows(dtype))
+    marks = ((str(name), column, _mark(column)) for name, column in doubtful)
+    return {name: _as_array(column, name, mark, changes) for name, column, mark in marks if mark}
 
 
 def _is_always_arrows(dtype: Any) -> bool:  # noqa: ANN401 - any dtype

@@ -38,6 +38,8 @@ from scalev_frames.wire.answers.response import Response
 
 Mask = npt.NDArray[np.bool_]
 
+#: What to do where the server has another record under an id.
+OTHERS = "Make the same call again; if it stays, see that these rows are of the business whose key is used."
 #: The column that says when a record changed last.
 CHANGED = "last_updated_at"
 
@@ -171,7 +173,7 @@ class Details:
         one, response = done.job, done.result
         if not self._is_of(response.data, one):
             what = f"The server's answer to {self._endpoint.name} {one} is no record, or that of another one."
-            raise BadPageError(what, {"id": one})
+            raise BadPageError(what, {"id": one}, advice=OTHERS)
         self.rows[one] = response.data
         self._keep(one, response)
         self._fetched += 1

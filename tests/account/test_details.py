@@ -184,8 +184,9 @@ def test_orders_of_another_business_with_the_same_ids_never_get_the_lines_of_our
     theirs = ours.assign(order_id=ours["order_id"] + "X")
     with pytest.raises(errors.BadValueError, match="stands for two orders"):
         api.order_lines(pd.concat([ours, theirs], ignore_index=True), progress=False)
-    with pytest.raises(errors.IncompleteError, match="is no record, or that of another one"):
+    with pytest.raises(errors.IncompleteError, match="is no record, or that of another one") as caught:
         api.order_lines(theirs, progress=False)
+    assert "of the business whose key is used" in caught.value.advice
     lines = api.order_lines(pd.concat([ours, ours], ignore_index=True), progress=False)
     assert set(lines["order__id"]) == set(ours["id"])
 

@@ -167,6 +167,9 @@ def test_filters_of_a_workbook_are_said_as_the_panel_calls_them(tmp_path):
     assert said.startswith("Dari: 2026-11-01; ")
     assert "Status pesanan: Retur, Selesai" in said
     assert "created" not in said
+    frame.attrs["filters"] = {"until": None, "shape": {"a": [1]}}
+    words = words_in(to_excel(frame, tmp_path / "y.xlsx", language="id"))
+    assert not [one for one in words if "None" in one or "'" in one]
 
 
 def test_a_pivot_says_in_indonesian_what_excel_could_not_hold(tmp_path):

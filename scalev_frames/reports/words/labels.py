@@ -6,6 +6,7 @@ names.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -60,9 +61,10 @@ def _filter_value(name: str, value: object, words: Words) -> str:
 
 
 def _plain(value: object, words: Mapping[str, str]) -> str:
-    """A filter's value as text, by what people call it."""
+    """A filter's value as text, by what people call it; what is no text as JSON."""
     many = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(words.get(str(one), str(one)) for one in many)
+    texts = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, default=str) for one in many]
+    return ", ".join(words.get(text, text) for text in texts)
 
 
 def label(column: str, language: str = "en") -> str:
