@@ -188,7 +188,7 @@ def test_pictures_draw_the_reports_own_numbers(orders):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("against", ["", "last_month"])
+@pytest.mark.parametrize("against", ["", "previous", "last_month"])
 def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp_path, monkeypatch, against):
     """Same days, same orders: the same bytes, the comparison and the verdict of the reconciliation with them."""
     orders = api.orders(progress=False)
