@@ -19,8 +19,8 @@ _LOOKED_INTO = frozenset({dict, list, str, Decimal})
 #: What JSON text of an object or a list begins with.
 _OPENING = frozenset({"{", "["})
 
-#: The names in JSON, also in JSON that is a text of other JSON.
-_NAME = re.compile(rb'"((?:[^"\\]|\\[^"])+)\\*"\s*:')
+#: What follows the names in JSON, also in JSON that is a text of other JSON, where backslashes stand before it.
+_AFTER_NAME = re.compile(rb'"\s*:')
 #: A number with a fraction, as `without_credentials` carries it from text to text.
 _CARRIED = re.compile(r'"\\u0000([-+.0-9eE]+)\\u0000"')
 
@@ -83,7 +83,8 @@ def holds_credentials(content: bytes) -> bool:
     >>> holds_credentials(b'{"secret_slug": "a"}'), holds_credentials(b'{"api_key" : "x"}')
     (False, True)
     """
-    return any(is_secret(name.decode("utf-8", "replace")) for name in set(_NAME.findall(content)))
+    names = {before.rpartition(b'"')[2].rstrip(b"\\") for before in _AFTER_NAME.split(content)[:-1]}
+    return any(is_secret(name.decode("utf-8", "replace")) for name in names)
 
 
 def _emptied(value: Any) -> Any:  # noqa: ANN401 - any JSON value
