@@ -61,7 +61,7 @@ def _source(header: Header, language: str) -> list[tuple[str, str]]:
     """Where the rows come from."""
     say = speaker(language)
     fields = {name: _said(getattr(header, name), say) for name in _FIELDS}
-    if language != "en" and header.filters:
+    if header.filters:
         fields["filters"] = filters_said(header.filters, language)
     return [(say(f"field_{name}"), said) for name, said in fields.items() if said]
 
