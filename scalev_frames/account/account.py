@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.money import decimals
+from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.details import take_details
@@ -254,10 +256,13 @@ class Account(Business):
     def _call(
         self, endpoint: str, progress: bool | Reporter, token: CancelToken | None = None, *, offline: bool = False
     ) -> Iterator[tuple[Engine, Call]]:
-        """The engine, and a new call that Ctrl-C or `cancel` stops while the block lasts, with the package's error."""
+        """The engine, and a new call that Ctrl-C or `cancel` stops while the block lasts, with the package's error.
+
+        Decimals are exact in the block, whatever the program's own context says of digits and rounding.
+        """
         try:
             report = choose(progress)
-            with self._cancellable(token) as token:
+            with localcontext(LONG), self._cancellable(token) as token:
                 session = self.sessions.known() if offline else self.sessions.find(report, token)
                 yield session.engine, session.client.new_call(report, token)
         except (KeyboardInterrupt, Cancelled):

@@ -15,7 +15,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from scalev_frames.catalog.kinds import KINDS, MONEY_TYPE, TEXT_KINDS, TIME_TYPE
 from scalev_frames.frames.money import SAFE_DIGITS, short_decimals
 from scalev_frames.frames.values.arrays import TEXT, as_decimals
-from scalev_frames.frames.values.scalars import EXACT, EXACT_FLOAT, MOST_DIGITS, digits, places, plain_text
+from scalev_frames.frames.values.scalars import EXACT, EXACT_FLOAT, LONG, MOST_DIGITS, digits, places, plain_text
 from scalev_frames.query.times import iso
 
 Types = set[type]
@@ -85,7 +85,7 @@ def _first_step(kind: str, values: Sequence[Any], types: Types) -> pa.Array | No
     if kind in _NUMBERS and str in types and _CODE.search("\n".join(_only_texts(values))):
         return None
     for step in _LADDERS[kind]:
-        with contextlib.suppress(*_DOES_NOT_FIT):
+        with contextlib.suppress(*_DOES_NOT_FIT), localcontext(LONG):
             return step(values, types)
     return None
 

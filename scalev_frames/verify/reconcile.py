@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from scalev_frames.errors import ApiError, BadValueError, ForbiddenError
 from scalev_frames.frames.header import Header, VerdictHeader
 from scalev_frames.frames.money import exact
 from scalev_frames.frames.several import combine
+from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.plurals import counted
 from scalev_frames.query.query import Query, make_query
 from scalev_frames.verify.statistics import (
@@ -225,8 +226,10 @@ def combine_verdicts(
 def _in_sum(compared: pd.DataFrame) -> str:
     """The orders and the gross revenue of all compared rows, here and by the server."""
     counts = [int(compared[name].sum()) for name in ("orders", "orders_server")]
-    gross = [sum(filter(None, exact(compared[name])), Decimal(0)) for name in ("gross_revenue", "gross_revenue_server")]
-    amounts = f"gross revenue Rp {gross[0]:,.0f} and Rp {gross[1]:,.0f}" if _has_gross(compared) else NO_GROSS
+    with localcontext(LONG):
+        columns = (exact(compared[name]) for name in ("gross_revenue", "gross_revenue_server"))
+        here, there = (f"Rp {sum(filter(None, column), Decimal(0)):,.0f}" for column in columns)
+    amounts = f"gross revenue {here} and {there}" if _has_gross(compared) else NO_GROSS
     return f"In sum {counted(counts[0], 'order')} here and {counts[1]:,} by the server's statistics, {amounts}."
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pandas as pd
@@ -32,6 +32,7 @@ from scalev_frames.export.report.charts import JOINED, Cells, make_chart
 from scalev_frames.export.report.colours import HEADER_ROW, colour
 from scalev_frames.export.report.content import Content, Made
 from scalev_frames.frames.header import Header, VerdictHeader
+from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.reports import REPORTS, Definitions
 from scalev_frames.reports.counting.finish import filters_note, name_of, words_of
 from scalev_frames.reports.figures import FIGURES
@@ -232,10 +233,11 @@ def _with_change(values: list[Any], *, is_rate: bool) -> list[Any]:
     now, before = values
     if now is None or before is None:
         return [now, before, None, None]
-    change = now - before
-    if is_rate:
-        return [now, before, change * 100, None]
-    return [now, before, change, float(Decimal(change) / abs(Decimal(before))) if before else None]
+    with localcontext(LONG):
+        change = now - before
+        if is_rate:
+            return [now, before, change * 100, None]
+        return [now, before, change, float(Decimal(change) / abs(Decimal(before))) if before else None]
 
 
 _VERDICTS = {True: "server_equal", False: "server_differs", None: "server_unknown"}

@@ -84,7 +84,8 @@ def read_dashboard(source: Source) -> pd.DataFrame:
     check_thousands(export, rows)
     export.notes += people_notes(rows)
     if export.has_items:
-        rows = _joined(export, rows)
+        with localcontext(LONG):
+            rows = _joined(export, rows)
     columns = _columns(export)
     builder = FrameBuilder(columns, TIME_ZONE)
     builder.add([{FILLS.get(name, name): value for name, value in row.items()} for row in rows])
@@ -365,10 +366,9 @@ def _code_discounts(order: Row, lines: Sequence[Row]) -> list[Decimal | None]:
     if not discount:
         return [Decimal(0)] * len(lines)
     rate, prices = order["tax_rate"], [line["product_price_bt"] for line in lines]
-    with localcontext(LONG):
-        if rate is None or None in prices or not sum(prices):
-            return [None] * len(lines)
-        left = (discount / (1 + (rate if rate < 1 else rate / 100))).quantize(SEN, ROUND_HALF_EVEN)
-        whole = left / sum(prices)
-        parts = [(price * whole).quantize(SEN, ROUND_HALF_EVEN) for price in prices[:-1]]
-        return [*parts, left - sum(parts, Decimal(0))]
+    if rate is None or None in prices or not sum(prices):
+        return [None] * len(lines)
+    left = (discount / (1 + (rate if rate < 1 else rate / 100))).quantize(SEN, ROUND_HALF_EVEN)
+    whole = left / sum(prices)
+    parts = [(price * whole).quantize(SEN, ROUND_HALF_EVEN) for price in prices[:-1]]
+    return [*parts, left - sum(parts, Decimal(0))]

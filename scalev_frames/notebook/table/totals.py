@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.frames.money import exact_array
+from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.notebook.table.columns.columns import NUMBERS, TIMES, Column
 
 _SEN = Decimal("0.01")
@@ -107,7 +108,7 @@ def _sum(kind: str, arrays: Sequence[pa.Array]) -> Sum | None:
 
 
 def _money(arrays: Sequence[pa.Array], count: int) -> tuple[Decimal, Decimal]:
-    with localcontext(prec=_DIGITS):
+    with localcontext(LONG):
         total = sum((_exact_sum(values) for values in arrays), Decimal(0))
         mean = total / count
         return total, mean.quantize(_SEN, ROUND_HALF_EVEN) if mean.is_finite() else mean

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from scalev_frames.frames.values.arrays import as_decimals
+from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.reports.counting.arithmetic import Arrays, added, grouped, in_sen, share, sorted_by
 from scalev_frames.reports.counting.finish import check_columns, finish, missing_notes
 from scalev_frames.reports.counting.lines import LINES, is_lines, lines_of
@@ -147,10 +148,11 @@ def _amounts(prepared: Prepared, completed: pa.Array) -> tuple[list[pa.Array], l
 
 def _divisors(rates: pa.Array) -> list[Decimal | None]:
     """The divisors that take the tax out of prices; ``None`` where the rate is missing or out of range."""
-    return [
-        None if rate is None or not 0 <= rate < 100 else 1 + (rate if rate < LEAST_PERCENTAGE else rate / 100)
-        for rate in rates.to_pylist()
-    ]
+    with localcontext(LONG):
+        return [
+            None if rate is None or not 0 <= rate < 100 else 1 + (rate if rate < LEAST_PERCENTAGE else rate / 100)
+            for rate in rates.to_pylist()
+        ]
 
 
 def _derived(before: pa.Array, included: pa.Array, divisors: Sequence[Any], where: Mask) -> pa.Array:
