@@ -14,11 +14,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
-import requests
 from requests import PreparedRequest
 from requests import exceptions as failures
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
+from requests.utils import get_environ_proxies
 from urllib3 import HTTPResponse, ProxyManager
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, ProtocolError, ReadTimeoutError
 
@@ -133,9 +133,8 @@ class Exchange:
         """Proxies and certificates as the environment and the system have them now."""
         said = (*map(os.environ.get, _ENVIRONMENT), _of_system())
         if self._route is None or self._route[0] != said:
-            with requests.Session() as session:
-                route: dict[str, Any] = dict(session.merge_environment_settings(url, {}, None, None, None))
-            route.pop("stream")
+            certificates = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+            route: dict[str, Any] = {"proxies": get_environ_proxies(url or ""), "verify": certificates}
             if is_loopback(urlsplit(url or "").hostname or ""):
                 route["proxies"] = {}  # an office's proxy does not reach this computer, and must not see the key
             self._route = said, route

@@ -310,8 +310,8 @@ class _Fetched(OriginalResponse):
         self._content = response.content
 
 
-class _Source(requests.Session):
-    """What requests-cache asks where nothing is kept."""
+class _Source:
+    """What requests-cache asks where nothing is kept; no session, which other packages replace by one of their own."""
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
         fetched = _Fetched(kwargs["fetch"]())

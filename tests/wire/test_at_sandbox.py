@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -83,3 +85,17 @@ def test_a_record_and_a_page_without_their_envelope_are_read(
         sandbox.script(Fault("bare", at))
         assert get(transport, at) == enveloped
         assert sandbox.requests[-1].path == at
+
+
+@pytest.mark.slow
+def test_a_cache_that_is_installed_for_all_of_requests_changes_and_keeps_nothing(sandbox, tmp_path):
+    code = f"""if True:
+        import requests_cache
+        requests_cache.install_cache({str(tmp_path / "all")!r})
+        import scalev_frames as sf
+        api = sf.connect(api_key={sandbox.api_key!r}, base_url={sandbox.base_url!r}, cache_dir={str(tmp_path)!r})
+        print(len(api.stores(progress=False)), len(api.store(1, progress=False)))
+        assert not requests_cache.get_cache().urls()
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.stderr) == ("6 1\n", "")
