@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from contextlib import contextmanager
 
 import pandas as pd
 import pytest
@@ -47,10 +48,10 @@ def each_with_each():
     for param in pairs():
         by_name.setdefault(param.values[0].name, []).append(param)
     return [
-        pytest.param(wild, *param.values, id=f"{'wild' if wild else 'plausible'}-{param.id}")
-        for wild in (False, True)
+        pytest.param(kind, *param.values, id=f"{kind}-{param.id}")
+        for place, kind in enumerate(("plausible", "wild"))
         for number, params in enumerate(by_name.values())
-        for param in ([params[(number + wild) % 2]] if len(params) == 2 else params)
+        for param in ([params[(number + place) % 2]] if len(params) == 2 else params)
     ]
 
 
@@ -63,10 +64,10 @@ def connect(address, version, folder):
     return Account(Key(KEY), settings, sleep=lambda _: None)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["plausible", "wild"])
-def mocked(request, tmp_path_factory):
-    """Accounts at the mock, by version, and what it answers."""
-    with spec_server(wild=request.param) as (address, mocks):
+@contextmanager
+def connected(tmp_path_factory, **how):
+    """Accounts at a mock, by version, and what it answers."""
+    with spec_server(**how) as (address, mocks):
         accounts = {one: connect(address, one, tmp_path_factory.mktemp("mocked")) for one in VERSIONS}
         yield accounts, mocks
         for one in accounts.values():
@@ -74,36 +75,42 @@ def mocked(request, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def plausible(tmp_path_factory):
+    with connected(tmp_path_factory) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def wild(tmp_path_factory):
+    with connected(tmp_path_factory, wild=True) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """The same with three rows a list, for lists of lists."""
-    with spec_server(wild=True, count=3) as (address, mocks):
-        accounts = {one: connect(address, one, tmp_path_factory.mktemp("small")) for one in VERSIONS}
-        yield accounts, mocks
-        for one in accounts.values():
-            one.close()
+    with connected(tmp_path_factory, wild=True, count=3) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
-    """Accounts at a mock whose lists have no rows, by version."""
-    with spec_server(count=0) as (address, _):
-        accounts = {one: connect(address, one, tmp_path_factory.mktemp("empty")) for one in VERSIONS}
-        yield accounts
-        for one in accounts.values():
-            one.close()
+    """Lists without rows."""
+    with connected(tmp_path_factory, count=0) as found:
+        yield found
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_path_of_the_specification_is_asked_for(mocked, version):
-    _, mocks = mocked
+def test_every_path_of_the_specification_is_asked_for(plausible, version):
+    _, mocks = plausible
     asked = {spec_path(*param.values) for param in pairs() if param.values[1] == version}
     assert asked == set(mocks[version].lists)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("mocked", "row", "version"), each_with_each(), indirect=["mocked"])
-def test_every_accessor_is_a_frame_of_all_rows(mocked, row, version):
-    accounts, mocks = mocked
+@pytest.mark.parametrize(("kind", "row", "version"), each_with_each())
+def test_every_accessor_is_a_frame_of_all_rows(request, kind, row, version):
+    accounts, mocks = request.getfixturevalue(kind)
     call = getattr(accounts[version], row.name)
     if row.name in NO_WAY_ON:
         with pytest.raises(PagingError, match="not how to ask for them"):
@@ -172,7 +179,7 @@ def arguments_without_parents(row):
 @pytest.mark.slow
 @pytest.mark.parametrize(("row", "version"), pairs())
 def test_a_list_without_rows_has_all_declared_columns_with_their_dtypes(empty, row, version):
-    frame = getattr(empty[version], row.name)(**arguments(row), progress=False)
+    frame = getattr(empty[0][version], row.name)(**arguments(row), progress=False)
     assert frame.attrs["complete"] is True
     assert len(frame) == 0
     assert list(frame.columns) == [column.name for column in row.columns]
