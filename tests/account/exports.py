@@ -7,7 +7,7 @@ import pandas as pd
 import scalev_frames as sf
 from scalev_frames.frames.money import exact
 
-SEGMENT = 200
+SEGMENT = 100
 
 
 def export(api, folder, **asked):

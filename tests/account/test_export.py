@@ -28,7 +28,7 @@ def listed(sandbox):
 
 @pytest.mark.slow
 def test_an_export_is_the_servers_list_by_jakartas_months(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=450)
+    sandbox = make_sandbox(world=World(225, days=70))
     scan = export(make_account(sandbox, name="brand"), folder)
     frame = same(folder, sandbox.world.rows("orders"))
     made = frame["draft_time"].fillna(frame["created_at"]).dt.strftime("%Y-%m")
@@ -45,8 +45,8 @@ def test_an_export_is_the_servers_list_by_jakartas_months(make_sandbox, make_acc
     assert (frame.attrs["complete"], frame.attrs["account"]) == (True, "brand")
     assert not any("agree" in note for note in header.notes)
     pages = [request for request in sandbox.requests if request.path == "/order"]
-    assert len(pages) <= 450 / 25 + 2 * (450 / SEGMENT)
-    assert pd.read_parquet(folder)["id"].nunique() == 450
+    assert len(pages) <= 225 / 25 + 2 * (225 / SEGMENT)
+    assert pd.read_parquet(folder)["id"].nunique() == 225
     assert not list(folder.parent.rglob("*.sqlite"))
 
 
@@ -79,7 +79,7 @@ def test_a_second_export_sends_nothing_and_a_later_one_what_has_changed(
 def test_young_open_orders_are_read_again_and_old_ones_by_refresh(make_sandbox, make_account, folder, monkeypatch):
     monkeypatch.setattr(segments, "SEGMENT_ROWS", 500)
     monkeypatch.setattr(refresh, "SHARE", 1.0)
-    sandbox = make_sandbox(world=World(1000, days=200))
+    sandbox = make_sandbox(world=World(1000, days=130))
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     export(api, folder)
@@ -100,7 +100,7 @@ def test_young_open_orders_are_read_again_and_old_ones_by_refresh(make_sandbox, 
 
 @pytest.mark.slow
 def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(world=World(300, days=60))
+    sandbox = make_sandbox(world=World(150, days=36))
     api = make_account(sandbox)
     export(api, folder)
     sent = len(sandbox.requests)
@@ -108,7 +108,7 @@ def test_refresh_reads_everything_and_drops_what_is_gone(make_sandbox, make_acco
         sandbox.world.delete_order(one)
     export(api, folder, refresh=True)
     same(folder, sandbox.world.rows("orders"))
-    assert len(sandbox.requests) - sent >= 290 / 25
+    assert len(sandbox.requests) - sent >= 140 / 25
 
 
 LATER = ("five without a draft time", "one put back to draft today")
@@ -120,7 +120,7 @@ LATER = ("five without a draft time", "one put back to draft today")
     [*((one, (REFUSED,)) for one in ODDITIES), *((one, ()) for one in ODDITIES if one not in LATER)],
 )
 def test_no_order_falls_between_segments(make_sandbox, make_account, folder, oddity, faults):
-    sandbox = make_sandbox(world=World(450, days=36, behaviour=Behaviour(hides_undated=True)), faults=list(faults))
+    sandbox = make_sandbox(world=World(230, days=36, behaviour=Behaviour(hides_undated=True)), faults=list(faults))
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     scan = export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
@@ -131,7 +131,7 @@ def test_no_order_falls_between_segments(make_sandbox, make_account, folder, odd
 @pytest.mark.slow
 @pytest.mark.parametrize("oddity", LATER)
 def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_account, folder, oddity):
-    sandbox = make_sandbox(world=World(450, days=36, behaviour=Behaviour(hides_undated=True)))
+    sandbox = make_sandbox(world=World(230, days=36, behaviour=Behaviour(hides_undated=True)))
     api = make_account(sandbox)
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     scan = export(api, folder)
@@ -139,7 +139,7 @@ def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_ac
     assert scan.header.complete
     assert "compared" not in str(scan.header.notes)
     sandbox.world.add_orders(20)
-    sandbox.world.delete_order(sandbox.world.order_ids()[350])
+    sandbox.world.delete_order(sandbox.world.order_ids()[180])
     export(api, folder, max_age=0)
     same(folder, sandbox.world.rows("orders"))
 
@@ -147,16 +147,16 @@ def test_no_odd_order_is_lost_or_dropped_by_a_later_export(make_sandbox, make_ac
 @pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["opaque", "bound"])
 def test_cursors_that_are_no_ids_are_followed(make_sandbox, make_account, folder, cursor):
-    sandbox = make_sandbox(world=World(350, days=40, behaviour=Behaviour(cursor=cursor, hides_undated=True)))
+    sandbox = make_sandbox(world=World(230, days=36, behaviour=Behaviour(cursor=cursor, hides_undated=True)))
     export(make_account(sandbox), folder)
     same(folder, sandbox.world.rows("orders"))
 
 
 @pytest.mark.slow
 def test_backdated_orders_at_the_top_do_not_end_it(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=400)
-    sandbox.world.add_orders(45, created_at=sandbox.world.now - dt.timedelta(days=120))
-    since = (sandbox.world.now - dt.timedelta(days=60)).date()
+    sandbox = make_sandbox(world=World(180, days=40))
+    sandbox.world.add_orders(45, created_at=sandbox.world.now - dt.timedelta(days=60))
+    since = (sandbox.world.now - dt.timedelta(days=36)).date()
     export(make_account(sandbox), folder, since=since)
     start = dt.datetime.combine(since, dt.time(), dt.timezone(dt.timedelta(hours=7)))
     same(folder, [row for row in sandbox.world.rows("orders") if made(row) >= start])
@@ -194,12 +194,12 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
     asked, wanted = CALLS[call]
     names = {"shipped": "shipped_time_since", "store": "store_id", "statuses": "status"}
     faults = [always("ignore_filter", "/order", filter=names[call])] if ignores else []
-    sandbox = make_sandbox(world=World(320, days=40), faults=faults)
+    sandbox = make_sandbox(world=World(160, days=36), faults=faults)
     api = make_account(sandbox)
     scan = export(api, folder, **asked)
     same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
     assert any("ignored" in note for note in scan.header.notes) == ignores
-    for one in sandbox.world.order_ids()[100:300:50]:
+    for one in sandbox.world.order_ids()[50:150:25]:
         sandbox.world.delete_order(one)
     export(api, folder, max_age=0, **asked)
     same(folder, [*filter(wanted, sandbox.world.rows("orders"))])
@@ -208,7 +208,7 @@ def test_any_filter_is_obeyed_or_applied_here_and_refreshed(make_sandbox, make_a
 @pytest.mark.slow
 def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make_account, folder):
     sandbox = make_sandbox(
-        world=World(750, days=40), faults=[Fault("error", "/order", 20, status=401, error="revoked", times=10**6)]
+        world=World(375, days=36), faults=[Fault("error", "/order", 12, status=401, error="revoked", times=10**6)]
     )
     api = make_account(sandbox)
     with pytest.raises(errors.AuthenticationError) as caught:
@@ -216,7 +216,7 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
     assert "orders holds is kept" in caught.value.kept
     assert not [file for file in open_files() if file.startswith(f"{api.folder}/journal/")]
     partial = sf.read_parquet(folder)
-    assert 0 < len(partial) < 750
+    assert 0 < len(partial) < 375
     assert partial.attrs["complete"] is not True
     assert sf.scan(folder).header.complete is not True
     sandbox._service.faults.clear()
@@ -225,15 +225,15 @@ def test_a_failed_export_says_so_and_resumes_where_it_stopped(make_sandbox, make
     same(folder, sandbox.world.rows("orders"))
     assert scan.header.complete
     pages = [request for request in sandbox.requests[sent:] if request.path == "/order"]
-    assert len(pages) <= (750 - len(partial)) / 25 + 15
+    assert len(pages) <= (375 - len(partial)) / 25 + 8
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("counts", [True, False])
 def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, make_account, folder, counts):
-    fault = Fault("error", "/order", 15, status=403, error="no", times=10**6)
+    fault = Fault("error", "/order", 8, status=403, error="no", times=10**6)
     refused = always("error", "/order/statistics", status=403, error="no")
-    sandbox = make_sandbox(world=World(500, days=60), faults=[fault])
+    sandbox = make_sandbox(world=World(250, days=36), faults=[fault])
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     with pytest.raises(errors.ForbiddenError):
@@ -251,8 +251,8 @@ def test_a_resumed_export_that_is_too_old_is_brought_up_to_date(make_sandbox, ma
 
 @pytest.mark.slow
 def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, make_account, folder):
-    refused = Fault("error", "/order", 15, status=403, error="no", times=10**6)
-    sandbox = make_sandbox(world=World(500, days=60, behaviour=Behaviour(forgets_deleted=True)), faults=[refused])
+    refused = Fault("error", "/order", 8, status=403, error="no", times=10**6)
+    sandbox = make_sandbox(world=World(250, days=36, behaviour=Behaviour(forgets_deleted=True)), faults=[refused])
     api = make_account(sandbox)
     with pytest.raises(errors.ForbiddenError):
         export(api, folder)
@@ -267,17 +267,17 @@ def test_a_cursor_that_the_server_has_forgotten_costs_a_segment(make_sandbox, ma
 
 @pytest.mark.slow
 def test_cancelled_it_resumes(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(world=World(500, days=40))
+    sandbox = make_sandbox(world=World(250, days=36))
     api, token, events = make_account(sandbox), CancelToken(), []
 
     def progress(event):
         events.append(event)
-        if event.kind == "page" and event.rows > 225:
+        if event.kind == "page" and event.rows > 110:
             token.cancel()
 
     with pytest.raises(errors.InterruptedPullError):
         api.export(folder, progress=progress, cancel=token)
-    assert 0 < sf.scan(folder).rows < 500
+    assert 0 < sf.scan(folder).rows < 250
     export(api, folder)
     same(folder, sandbox.world.rows("orders"))
     rows = [event.rows for event in events if event.kind == "page"]
@@ -286,7 +286,7 @@ def test_cancelled_it_resumes(make_sandbox, make_account, folder):
 
 @pytest.mark.slow
 def test_other_times_add_to_the_dataset_and_the_notes_say_so(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=450)
+    sandbox = make_sandbox(world=World(130, days=110))
     api = make_account(sandbox)
     export(api, folder, since="2026-08-01", until="2026-08-31")
     scan = export(api, folder, since="2026-10-01", until="2026-10-31")
@@ -304,7 +304,7 @@ def local(row):
 
 @pytest.mark.slow
 def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder, tmp_path):
-    sandbox = make_sandbox(world=World(100, days=20))
+    sandbox = make_sandbox(world=World(100, days=36))
     api = make_account(sandbox)
     sf.to_parquet(api.orders(progress=False), folder, partition_by="month")
     before = {file: file.read_bytes() for file in folder.rglob("*.parquet")}
@@ -351,7 +351,7 @@ def test_no_orders_are_a_dataset_too(make_sandbox, make_account, folder):
 @pytest.mark.slow
 def test_any_history_of_exports_ends_as_the_server_has_it(make_sandbox, make_account, folder):
     chance = random.Random(11)
-    sandbox = make_sandbox(world=World(350, days=60, behaviour=Behaviour(hides_undated=True)))
+    sandbox = make_sandbox(world=World(180, days=36, behaviour=Behaviour(hides_undated=True)))
     world, now = sandbox.world, [sandbox.world.now.timestamp()]
     api = make_account(sandbox, clock=lambda: now[0])
     for _ in range(3):

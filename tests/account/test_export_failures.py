@@ -21,21 +21,23 @@ STATISTICS = {
     "fail": always("server_error", "/order/statistics", status=503),
     "fail later": Fault("server_error", "/order/statistics", at=2, times=99),
 }
-#: What fails, and what the same call sends once nothing does: an export from its top sends more, and 300 for details.
+#: Of how many orders, what fails, and what the same call sends once nothing does: an export from its top sends more, and
+#: one request for each order's details.
 FAILS = {
-    "a page": ([Fault("server_error", "/order", at=9, times=99)], 12),
+    "a page": (300, [Fault("server_error", "/order", at=9, times=99)], 12),
     "days": (
+        300,
         [Fault("lost_rows", "/order", times=2), always("refuse_filter", "/order", filter="*_until", status=500)],
         10,
     ),
-    "a record": ([Fault("server_error", "/order/*", at=150, times=999)], 151 + 15),
+    "a record": (120, [Fault("server_error", "/order/*", at=60, times=999)], 61 + 10),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("version", "at"), [("v2", 2), ("v3", 2), ("v2", 3), ("v3", 5)])
 def test_a_page_that_is_empty_once_ends_no_export(make_sandbox, make_account, folder, version, at):
-    sandbox = make_sandbox(world=World(190, days=25), faults=[always("error", "*/statistics", status=403, error="no")])
+    sandbox = make_sandbox(world=World(120, days=15), faults=[always("error", "*/statistics", status=403, error="no")])
     sandbox.script(Fault("empty_page", "/order" if version == "v2" else "/orders", at=at, ends=True))
     export(make_account(sandbox, base_url=sandbox.url(version)), folder)
     same(folder, sandbox.world.rows("orders"))
@@ -44,7 +46,7 @@ def test_a_page_that_is_empty_once_ends_no_export(make_sandbox, make_account, fo
 @pytest.mark.slow
 @pytest.mark.parametrize("how", STATISTICS)
 def test_statistics_that_fail_are_a_note_and_every_row_is_there(make_sandbox, make_account, folder, how):
-    sandbox = make_sandbox(world=World(300, days=40), faults=[STATISTICS[how]])
+    sandbox = make_sandbox(world=World(150, days=36), faults=[STATISTICS[how]])
     export(make_account(sandbox, retry_seconds=2.0), folder)
     assert NO_COUNTS in same(folder, sandbox.world.rows("orders")).attrs["notes"]
 
@@ -52,8 +54,8 @@ def test_statistics_that_fail_are_a_note_and_every_row_is_there(make_sandbox, ma
 @pytest.mark.slow
 @pytest.mark.parametrize("what", FAILS)
 def test_a_list_or_record_that_fails_is_an_error_and_the_same_call_resumes(make_sandbox, make_account, folder, what):
-    faults, most = FAILS[what]
-    sandbox = make_sandbox(world=World(300, days=40), faults=faults)
+    orders, faults, most = FAILS[what]
+    sandbox = make_sandbox(world=World(orders, days=40), faults=faults)
     api, asked = make_account(sandbox, retry_seconds=2.0), {"details": what == "a record"}
     with pytest.raises(ServerError) as caught:
         export(api, folder, **asked)
@@ -74,7 +76,7 @@ def test_rows_with_times_that_are_none_lie_in_no_month_and_the_others_in_theirs(
     make_sandbox, make_account, folder, names
 ):
     faults = [always("rows", "/order", key=name, value="0000-00-00", every=9) for name in names]
-    sandbox = make_sandbox(world=World(90, days=70), faults=faults)
+    sandbox = make_sandbox(world=World(40, days=36), faults=faults)
     api = make_account(sandbox)
     for how in ({}, {"max_age": 0}):
         rows = export(api, folder, **how).frame()
@@ -89,7 +91,7 @@ def test_rows_with_times_that_are_none_lie_in_no_month_and_the_others_in_theirs(
 
 @pytest.mark.slow
 def test_what_another_version_wrote_down_is_read_or_refused_in_a_sentence(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=30)
+    sandbox = make_sandbox(world=World(30, days=36))
     api = make_account(sandbox)
     export(api, folder)
     part = next(folder.glob("month=0001-01/*"))
@@ -113,7 +115,7 @@ def test_what_another_version_wrote_down_is_read_or_refused_in_a_sentence(make_s
 
 @pytest.mark.slow
 def test_a_field_called_month_ends_no_export(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=60, faults=[always("rows", "/order", key="month", value="November")])
+    sandbox = make_sandbox(world=World(60, days=36), faults=[always("rows", "/order", key="month", value="November")])
     for how in ({}, {"max_age": 0}):
         rows = export(make_account(sandbox), folder, **how).frame()
         assert set(rows["orders__month"]) == {"November"}
@@ -122,9 +124,9 @@ def test_a_field_called_month_ends_no_export(make_sandbox, make_account, folder)
 
 @pytest.mark.slow
 def test_a_folder_that_is_deleted_meanwhile_is_an_error_and_the_same_call_fills_it(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(world=World(300, days=40))
+    sandbox = make_sandbox(world=World(150, days=36))
     api, asked = make_account(sandbox), itertools.count(1)
-    sandbox.on_request(lambda _: shutil.rmtree(folder, ignore_errors=True) if next(asked) == 12 else None)
+    sandbox.on_request(lambda _: shutil.rmtree(folder, ignore_errors=True) if next(asked) == 5 else None)
     with pytest.raises(ExportError, match="could not be written") as caught:
         export(api, folder)
     assert caught.value.kept == f"What {folder} holds is kept, and the same call resumes."
@@ -135,10 +137,10 @@ def test_a_folder_that_is_deleted_meanwhile_is_an_error_and_the_same_call_fills_
 @pytest.mark.slow
 def test_a_disk_that_is_full_is_an_error_and_the_same_call_resumes(make_sandbox, make_account, folder):
     resource = pytest.importorskip("resource")
-    sandbox = make_sandbox(world=World(300, days=40))
+    sandbox = make_sandbox(world=World(150, days=36))
     api, asked, before = make_account(sandbox), itertools.count(1), resource.getrlimit(resource.RLIMIT_FSIZE)
     few = (10_000, before[1])  # bytes of one file
-    sandbox.on_request(lambda _: resource.setrlimit(resource.RLIMIT_FSIZE, few) if next(asked) == 12 else None)
+    sandbox.on_request(lambda _: resource.setrlimit(resource.RLIMIT_FSIZE, few) if next(asked) == 5 else None)
     try:
         with pytest.raises(ExportError, match="could not be written") as caught:
             export(api, folder)
@@ -153,11 +155,11 @@ def test_a_disk_that_is_full_is_an_error_and_the_same_call_resumes(make_sandbox,
 
 @pytest.mark.slow
 def test_a_clock_that_is_set_back_while_it_is_exported_loses_no_order(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(world=World(200, days=40))
+    sandbox = make_sandbox(world=World(120, days=36))
     moment, asked = sandbox.world.now.timestamp(), itertools.count(1)
     now = [moment]
     api = make_account(sandbox, clock=lambda: now[0])
-    sandbox.on_request(lambda _: now.__setitem__(0, moment - 400 * 86400) if next(asked) == 12 else None)
+    sandbox.on_request(lambda _: now.__setitem__(0, moment - 400 * 86400) if next(asked) == 5 else None)
     export(api, folder)
     same(folder, sandbox.world.rows("orders"))
     for later in (now[0] + 3600, moment + 7200):

@@ -36,7 +36,7 @@ def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
     make_sandbox, make_account, tmp_path, counts, cursor, call
 ):
     behaviour = Behaviour(hides_undated=True, cursor=cursor)
-    sandbox = make_sandbox(world=World(300, days=30, behaviour=behaviour), faults=[counts] if counts else [])
+    sandbox = make_sandbox(world=World(220, days=30, behaviour=behaviour), faults=[counts] if counts else [])
     for row in sandbox.world.rows("orders"):
         sandbox.world.change_draft_time(row["id"], dt.datetime.fromisoformat(row["created_at"]))
     api = make_account(sandbox)
@@ -52,7 +52,7 @@ def test_its_notes_on_orders_without_a_draft_time_are_a_frames(
 def test_its_notes_on_orders_made_earlier_are_a_frames_also_after_a_later_export(
     make_sandbox, make_account, tmp_path, counts
 ):
-    sandbox = make_sandbox(world=World(120, days=30), faults=counts)
+    sandbox = make_sandbox(world=World(80, days=20), faults=counts)
     now = [sandbox.world.now.timestamp()]
     api, day, world = make_account(sandbox, clock=lambda: now[0]), dt.timedelta(days=1), sandbox.world
     call = {"since": (world.now - 10 * day).date(), "progress": False}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scalev_frames import errors, read_parquet
-from scalev_frames.sandbox import always
+from scalev_frames.sandbox import World, always
 from tests.account.test_orders import BASES, within
 
 CALLS = {
@@ -56,7 +56,7 @@ def test_times_are_those_asked_for_though_the_server_refuses_the_filter(refusing
 @pytest.mark.slow
 @pytest.mark.parametrize("call", ["until", "completed, both"])
 def test_the_next_call_is_as_right_and_an_export_too(refusing, tmp_path, call):
-    sandbox, api = refusing()
+    sandbox, api = refusing(world=World(60, days=50))
     api.orders(**CALLS[call], progress=False)
     sandbox.world.add_orders(5, created_at=sandbox.world.now.replace(month=11, day=5))
     ids = wanted(sandbox.world, CALLS[call])

@@ -90,7 +90,7 @@ def test_seeks_and_what_ends_for_nothing_count(connect, cursor):
 
 @pytest.mark.slow
 def test_an_export_counts_them_too(make_sandbox, make_account, folder):
-    sandbox = make_sandbox(orders=300, faults=[Fault("server_error", "/order", at=3, times=1)])
+    sandbox = make_sandbox(world=World(80, days=36), faults=[Fault("server_error", "/order", at=3, times=1)])
     api = make_account(sandbox)
     for how in ({}, {"max_age": 0}, {"refresh": True}):
         before = len(sandbox.requests)
