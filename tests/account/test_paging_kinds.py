@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from types import SimpleNamespace
 
 import pytest
@@ -30,6 +31,12 @@ def movements(monkeypatch, make_sandbox, make_account):
         return sandbox, make_account(sandbox, **how), name
 
     return make
+
+
+def by_turns(kinds, others):
+    """The first kind with each of the others, and each further kind with one of them in turn."""
+    first, *rest = kinds
+    return [*((first, one) for one in others), *zip(rest, itertools.cycle(others), strict=False)]
 
 
 def ids(frame):
@@ -66,10 +73,12 @@ def test_rows_are_the_servers_in_v3_too(monkeypatch, make_sandbox, make_account,
     assert len(sandbox.requests) == max(-(-count // 25), 1) + more
 
 
-@pytest.mark.parametrize("at", [1, 2])
-@pytest.mark.parametrize("nowhere", [False, True], ids=["and how to go on", "and nothing else"])
-@pytest.mark.parametrize("version", ["v2", "v3"])
-@pytest.mark.parametrize("kind", KINDS)
+#: Each kind in both versions with both words at both pages, in four cases of eight.
+SAID_TO_END = [(kind, f"v{2 + (nowhere + at) % 2}", nowhere, at)
+               for kind in KINDS for nowhere in (False, True) for at in (1, 2)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "version", "nowhere", "at"), SAID_TO_END)
 def test_a_full_page_that_is_said_to_be_the_last_is_not_believed(
     monkeypatch, make_sandbox, make_account, version, kind, nowhere, at
 ):
@@ -167,8 +176,7 @@ def test_a_cursor_without_has_next_is_followed_or_an_error(movements, kind, coun
     assert ids(frame) == [row["id"] for row in sandbox.world.rows(name)]
 
 
-@pytest.mark.parametrize("item", ["oops", 5, None, [1, 2]])
-@pytest.mark.parametrize("kind", [*KINDS, ROOT, "none"])
+@pytest.mark.parametrize(("kind", "item"), by_turns([*KINDS, ROOT, "none"], ["oops", 5, None, [1, 2]]))
 def test_an_item_that_is_no_record_is_an_error(movements, kind, item):
     sandbox, api, name = movements(kind, 61)
     sandbox.script(Fault("items", path_of(name), at=1 if kind == "none" else 2, items=[item]))
@@ -237,7 +245,7 @@ def test_a_server_that_repeats_the_size_asked_for_and_sends_fewer_rows(movements
     assert [request.params.get("page_size") for request in sandbox.requests][1:] == ["25"] * 2
 
 
-@pytest.mark.parametrize("count", [26, 50, 51, 75, 101, 130])
+@pytest.mark.parametrize("count", [26, 50, 51, 75, 101])
 @pytest.mark.parametrize("kind", [*KINDS, ROOT])
 def test_a_server_that_grants_larger_pages_than_usual_and_smaller_ones_than_asked_for(
     monkeypatch, movements, kind, count
@@ -251,8 +259,7 @@ def test_a_server_that_grants_larger_pages_than_usual_and_smaller_ones_than_aske
         assert "twice" not in str(frame.attrs["notes"])
 
 
-@pytest.mark.parametrize("status", [400, 404, 410, 422])
-@pytest.mark.parametrize("kind", [*KINDS, ROOT])
+@pytest.mark.parametrize(("kind", "status"), by_turns([*KINDS, ROOT], [400, 404, 410, 422]))
 def test_a_cursor_that_the_server_knows_no_more_begins_the_pull_anew(movements, kind, status):
     sandbox, api, name = movements(kind, 61)
     sandbox.script(Fault("error", path_of(name), at=3, status=401, error="not now"))
