@@ -112,7 +112,7 @@ def frames_of_both(shared_sandbox, tmp_path_factory):
     for version in ("v2", "v3"):
         settings = Settings(shared_sandbox.url(version), tmp_path_factory.mktemp("cache"), limits=((100_000, 1e6),))
         with Account(Key(shared_sandbox.api_key), settings, name="shop") as api:
-            found.append(api.orders(details=True, progress=False))
+            found.append(api.orders(details=True, limit=120, progress=False))
     return found
 
 

@@ -94,7 +94,7 @@ def test_a_name_that_no_disk_takes_is_refused(name, tmp_path):
 @pytest.fixture
 def by_hand(monkeypatch, brands):
     """A cluster of nobody: each stretch is done here, one after the other."""
-    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 40)
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 60)
     monkeypatch.setattr(stretches, "load_key", lambda profile: Key(brands.keys[profile]))
     monkeypatch.setattr(stretches, "run", lambda client, stretches, work, *_: {one: work(one) for one in stretches})
 

@@ -20,9 +20,9 @@ from tests.account.odd_servers import ids
 @pytest.mark.slow
 def test_what_lies_unfinished_is_never_older_than_was_asked_for(connect):
     for how in ({"max_age": 0}, {"refresh": True}):
-        fault = Fault("error", "/order", at=20, times=1, status=401, error="not now")
+        fault = Fault("error", "/order", at=14, times=1, status=401, error="not now")
         now = [0]
-        sandbox, api = connect(world=World(900, days=60), faults=[fault], now=now)
+        sandbox, api = connect(world=World(600, days=40), faults=[fault], now=now)
         with pytest.raises(errors.AuthenticationError):
             api.orders(progress=False, **how)
         sandbox.world.add_orders(40)
@@ -169,7 +169,7 @@ def test_a_list_that_does_not_say_whether_there_is_more_is_never_cut_short(make_
 
 @pytest.mark.slow
 def test_orders_that_change_between_two_statuses_meanwhile_are_in_one_of_them(connect):
-    sandbox, api = connect(world=World(1500, days=60))
+    sandbox, api = connect(world=World(1000, days=60))
     chance = random.Random(3)
     asked = ("shipped", "completed")
     stay = {str(row["id"]) for row in sandbox.world.rows("orders") if row["status"] in asked}
@@ -199,9 +199,9 @@ def test_dates_that_lie_far_apart_overflow_nothing(connect):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["created_at", "draft_time", "last_updated_at"])
 def test_a_time_that_is_none_fails_no_call(make_sandbox, make_account, name):
-    sandbox = make_sandbox(orders=400, faults=[always("rows", "/order", key=name, value="0000-00-00", every=9)])
+    sandbox = make_sandbox(orders=100, faults=[always("rows", "/order", key=name, value="0000-00-00", every=9)])
     api = make_account(sandbox)
-    for how in ({}, {"max_age": 0}, {"details": True, "limit": 30}):
+    for how in ({}, {"max_age": 0}, {"details": True, "limit": 10}):
         orders = api.orders(progress=False, **how)
         assert orders["id"].tolist() == ids(sandbox)[: how.get("limit")]
         assert (orders[name] == "0000-00-00").any()
@@ -262,7 +262,7 @@ def test_rows_whose_times_all_say_that_there_is_none_are_there_and_noted(
     make_sandbox, make_account, tmp_path, value, every
 ):
     faults = [always("rows", "/order", key=key, value=value, every=every) for key in ("draft_time", "created_at")]
-    sandbox = make_sandbox(world=World(60, days=20), faults=faults)
+    sandbox = make_sandbox(world=World(40, days=10), faults=faults)
     api = make_account(sandbox)
     orders = api.orders(since=(sandbox.world.now - dt.timedelta(days=4)).date(), progress=False)
     (said,) = [note for note in orders.attrs["notes"] if "that can be read" in note]
@@ -331,7 +331,7 @@ def test_a_cancelled_call_leaves_the_others_alone(make_sandbox, make_account):
     ids=["left out", "empty"],
 )
 def test_spam_marks_that_the_list_leaves_out_are_asked_for(make_sandbox, make_account, fault):
-    sandbox = make_sandbox(world=World(600, days=60), faults=[fault])
+    sandbox = make_sandbox(world=World(300, days=40), faults=[fault])
     now = [0]
     api = make_account(sandbox, clock=lambda: sandbox.world.now.timestamp() + now[0])
     for _ in range(2):

@@ -98,7 +98,7 @@ def test_a_server_without_the_time_filter_is_read_in_one_go_for_few_requests_mor
 def test_a_day_that_cannot_be_read_again_is_a_note_and_no_failure(connect, tmp_path, status):
     counts = always("insist", "/order/statistics", param="tz", value="UTC")
     refused = always("refuse_filter", "/order", filter="draft_time_until", status=status)
-    sandbox, api = connect(world=World(120, days=6), faults=[counts, refused], latency=0)
+    sandbox, api = connect(world=World(80, days=4), faults=[counts, refused], latency=0)
     for how in ({}, {"max_age": 0}, {"refresh": True}):
         frame = api.orders(progress=False, **how)
         assert frame["id"].tolist() == ids(sandbox)
@@ -135,7 +135,7 @@ def test_cursors_that_are_no_ids_are_followed(connect, cursor):
 def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_others(
     make_sandbox, make_account, cursor, version
 ):
-    sandbox = make_sandbox(world=World(700, behaviour=Behaviour(cursor=cursor, hides_undated=True)), latency=LATENCY)
+    sandbox = make_sandbox(world=World(600, behaviour=Behaviour(cursor=cursor, hides_undated=True)), latency=LATENCY)
     for one in sandbox.world.order_ids()[200:203] + sandbox.world.order_ids()[500:600]:
         sandbox.world.change_draft_time(one, None)
     api = make_account(sandbox, base_url=sandbox.url(version), limits=QUICK, sleep=None)
@@ -151,7 +151,7 @@ def test_a_list_is_split_by_cursors_that_hold_no_filter_and_read_in_one_go_by_ot
 @pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
 def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, status):
-    sandbox = make_sandbox(orders=150, faults=[
+    sandbox = make_sandbox(orders=60, faults=[
         always("error", path, status=status, error="no") for path in ("/order/statistics", "/orders/statistics")
     ])  # fmt: skip
     now = [sandbox.world.now.timestamp()]
@@ -191,7 +191,7 @@ def test_a_refresh_on_a_server_that_ignores_filters_is_a_full_pull_and_no_interr
         world=World(600, days=60), faults=[always("ignore_filter", "/order*", filter=names)], now=now
     )
     api.orders(progress=False)
-    for _ in range(3):
+    for _ in range(2):
         sandbox.world.add_orders(5)
         sandbox.world.change_payment(sandbox.world.order_ids()[300], "settled")
         now[0] += 600
@@ -335,7 +335,7 @@ def test_counts_prove_a_full_last_page(make_sandbox, make_account):
 @pytest.mark.slow
 def test_an_export_knows_counts_of_other_orders_as_a_pull_does(connect, tmp_path):
     fault = always("ignore_filter", "/order/statistics", filter="payment_status")
-    sandbox, api = connect(world=World(400, days=60), faults=[fault], latency=0)
+    sandbox, api = connect(world=World(100, days=36), faults=[fault], latency=0)
     call = {"status": ["shipped", "completed", "rts"], "payment_status": ["paid", "unpaid", "settled", "conflict"]}
     notes = api.export(tmp_path / "orders", progress=False, **call).header.notes
     assert "statistics count other orders than its list has, since they ignore payment_status" in str(notes)

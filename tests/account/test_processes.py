@@ -25,9 +25,9 @@ QUICK = ((1000, 5.0),)
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_forked_processes_never_get_each_others_answers(make_account):
-    with second_server(orders=500, limits=None, latency=0.02) as server:
+    with second_server(orders=250, limits=None, latency=0.02) as server:
         api = make_account(server, limits=QUICK, sleep=None)
-        assert len(api.orders(progress=False)) == 500
+        assert len(api.orders(progress=False)) == 250
 
         def pull_again(name):
             asked = {} if name == "all" else {"status": name}
@@ -39,7 +39,7 @@ def test_forked_processes_never_get_each_others_answers(make_account):
         for name, (ids, complete) in zip(names, found, strict=True):
             wanted = [str(row["id"]) for row in server.ask("world.rows('orders')") if name in ("all", row["status"])]
             assert (ids, complete) == (wanted, True)
-        assert len(api.orders(refresh=True, progress=False)) == 500
+        assert len(api.orders(refresh=True, progress=False)) == 250
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -84,8 +84,8 @@ def test_ctrl_c_gives_the_prompt_back_whatever_hangs(tmp_path):
 @pytest.mark.slow
 def test_ctrl_c_at_any_moment_leaves_no_thread_and_the_same_call_is_whole(make_sandbox, make_account):
     chance = random.Random(7)
-    for _ in range(6):
-        sandbox = make_sandbox(orders=400, latency=0.02)
+    for _ in range(5):
+        sandbox = make_sandbox(orders=300, latency=0.02)
         api = make_account(sandbox, limits=QUICK, sleep=None, folder=None)
         at = chance.randrange(1, 16)
         seen = []
