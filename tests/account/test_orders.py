@@ -109,7 +109,7 @@ def said(record, column):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MIRRORED)
 def test_a_filter_is_obeyed_and_one_the_server_ignores_is_applied_here(make_sandbox, make_account, name):
-    sandbox = make_sandbox(orders=200)
+    sandbox = make_sandbox(orders=100)
     records = sandbox.world.rows("orders")
     found = [value for record in records if (value := said(record, MIRRORED[name])) not in (None, "")]
     value = found[len(found) // 2]

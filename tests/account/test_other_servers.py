@@ -40,7 +40,7 @@ ODDITIES = {
 @pytest.mark.parametrize("faults", [(), (REFUSED,)], ids=["counted", "not counted"])
 @pytest.mark.parametrize("oddity", ODDITIES)
 def test_a_filter_hides_no_order_from_a_split_list(connect, oddity, faults):
-    sandbox, api = connect(world=World(800, behaviour=Behaviour(hides_undated=True)), faults=faults)
+    sandbox, api = connect(world=World(600, behaviour=Behaviour(hides_undated=True)), faults=faults)
     ODDITIES[oddity](sandbox.world, sandbox.world.order_ids())
     frame = api.orders(progress=False)
     assert seeks(sandbox)
@@ -168,7 +168,7 @@ def test_statistics_are_a_help_and_never_an_error(make_sandbox, make_account, st
 
 @pytest.mark.slow
 def test_a_key_that_may_only_list_orders_does_the_whole_path(make_sandbox, make_account):
-    sandbox = make_sandbox(orders=600)
+    sandbox = make_sandbox(orders=300)
     now = [sandbox.world.now.timestamp()]
     api = make_account(sandbox, key=sandbox.restricted_key("order:list"), clock=lambda: now[0])
     assert api.cost("orders").requests is None
@@ -266,7 +266,7 @@ def test_a_list_that_is_said_to_end_with_a_full_page_is_whole(make_sandbox, make
 @pytest.mark.parametrize("counts", [None, {}, {"data": []}, {"data": [{"date": "2026-11-30", "count": None}]}], ids=str)
 @pytest.mark.parametrize(("version", "path"), [("v2", "/order"), ("v3", "/orders")])
 def test_a_list_whose_pages_all_say_that_they_are_the_last_is_whole(make_sandbox, make_account, version, path, counts):
-    sandbox = make_sandbox(world=World(190, days=25), faults=[always("envelope", path, key="has_next", value=False)])
+    sandbox = make_sandbox(world=World(120, days=25), faults=[always("envelope", path, key="has_next", value=False)])
     if counts is not None:
         sandbox.script(always("record", f"{path}/statistics", fields=counts, alone=True))
     api = make_account(sandbox, base_url=sandbox.url(version))
