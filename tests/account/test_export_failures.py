@@ -76,7 +76,7 @@ def test_rows_with_times_that_are_none_lie_in_no_month_and_the_others_in_theirs(
     make_sandbox, make_account, folder, names
 ):
     faults = [always("rows", "/order", key=name, value="0000-00-00", every=9) for name in names]
-    sandbox = make_sandbox(world=World(40, days=36), faults=faults)
+    sandbox = make_sandbox(world=World(27, days=36), faults=faults)
     api = make_account(sandbox)
     for how in ({}, {"max_age": 0}):
         rows = export(api, folder, **how).frame()

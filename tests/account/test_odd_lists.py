@@ -262,9 +262,9 @@ def test_rows_whose_times_all_say_that_there_is_none_are_there_and_noted(
     make_sandbox, make_account, tmp_path, value, every
 ):
     faults = [always("rows", "/order", key=key, value=value, every=every) for key in ("draft_time", "created_at")]
-    sandbox = make_sandbox(world=World(40, days=10), faults=faults)
+    sandbox = make_sandbox(world=World(40, days=5), faults=faults)
     api = make_account(sandbox)
-    orders = api.orders(since=(sandbox.world.now - dt.timedelta(days=4)).date(), progress=False)
+    orders = api.orders(since=(sandbox.world.now - dt.timedelta(days=2)).date(), progress=False)
     (said,) = [note for note in orders.attrs["notes"] if "that can be read" in note]
     undated = orders["created_at"].isna() | orders["created_at"].astype(str).str.startswith("0001")
     assert undated.sum() > 5
