@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from scalev_frames.catalog import CARRIED, CHILDREN, Child, Column
 from scalev_frames.catalog.model import column_names
-from scalev_frames.errors import UnknownNameError
+from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import collecting_seldom
@@ -31,6 +31,8 @@ WORKING_HOURS = {"start_time": "text", "end_time": "text", "is_active": "flag"}
 SCHEDULE = "weekly_schedule"
 #: The column with the business of a row, in a frame of several businesses.
 BUSINESS = "business"
+#: How texts of lists and objects begin; where one was not parsed, it is as Python prints it, or was cut off.
+_NO_JSON = ("{", "[{", "['", '["')
 
 Row = dict[str, Any]
 
@@ -50,6 +52,7 @@ def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None 
 
     Raises:
         UnknownNameError: the frame has no such column, or none to carry.
+        BadValueError: the column has texts of lists or objects that are no JSON.
 
     >>> orders = pd.DataFrame({"id": ["7"], "final_variants": [{"Kaos - Hitam": 2, "Topi": 1}]})
     >>> expand(orders, "items")
@@ -62,6 +65,7 @@ def expand(frame: pd.DataFrame, child: str | Child, carry: Sequence[str] | None 
         raise UnknownNameError(f"This frame has no column {child.column}.", advice=_advice(child))
     declared = Header.of(frame).declared.get(child.column)
     values = as_python(frame[child.column])
+    _refuse_unread(values, child.column)
     is_map = declared.kind == "map" if declared else _looks_like_maps(values, child)
     columns = child.columns(is_map=is_map, shape=declared.items if declared else "")
     parents: list[int] = []
@@ -134,6 +138,15 @@ def _items(values: Sequence[Any], child: Child, *, is_map: bool) -> Iterator[tup
                 pass
             case _:  # a plain value where a list was expected is an item, too
                 yield place, {value_name: value}
+
+
+def _refuse_unread(values: Sequence[Any], column: str) -> None:
+    """Refuse texts of lists and objects that are no JSON."""
+    if any(isinstance(one, str) and one.startswith(_NO_JSON) for one in values):
+        raise BadValueError(
+            f"{column} holds lists or objects as texts that are no JSON, as pandas' own to_csv writes them.",
+            advice="Write frames with sf.to_csv, sf.to_excel or sf.to_parquet, and read those files.",
+        )
 
 
 def _looks_like_maps(values: Sequence[Any], child: Child) -> bool:

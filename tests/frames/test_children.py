@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from framed import frame_of
 
 import scalev_frames as sf
 from scalev_frames.catalog import CHILDREN, ENDPOINTS, pandas_dtype
-from scalev_frames.errors import UnknownNameError
+from scalev_frames.errors import BadValueError, UnknownNameError
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.money import exact
 from scalev_frames.sandbox import World
@@ -187,3 +188,16 @@ def test_texts_are_read_each_by_itself_and_long_ids_whole():
     assert expand(lists, "parts", ["id"])["ref"].tolist() == ["123456789012345678901", "5"]
     numbers = pd.DataFrame({"id": ["1", "2"], "parts": ["1,5", "2"]})
     assert expand(numbers, "parts", ["id"]).iloc[:, -1].tolist() == ["1,5", "2"]
+
+
+@pytest.mark.parametrize("name", ["items", "lines"])
+def test_texts_that_pandas_wrote_are_refused_with_what_to_do(name):
+    orders = pd.DataFrame({"id": ["7"], "final_variants": [{"Kaos": 2}], "orderlines": [[{"quantity": 2}]]})
+    back = pd.read_csv(io.StringIO(orders.to_csv(index=False)), dtype="str")
+    with pytest.raises(BadValueError, match=r"pandas' own to_csv .* sf\.to_csv"):
+        expand(back, name)
+    cut = orders.assign(final_variants=['{"Kaos": 2, "To'], orderlines=['[{"quantity": 2'])
+    with pytest.raises(BadValueError, match="no JSON"):
+        expand(cut, name)
+    plain = orders.assign(final_variants=[["[promo]"]], orderlines=["[promo]"])
+    assert len(expand(plain, name)) == 1
