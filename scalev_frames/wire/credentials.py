@@ -106,7 +106,7 @@ class Key:
         return self.hint
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A key is not pickled.")
+        raise TypeError("A key is not pickled: connect in each process, and send names of profiles and frames.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_a_key_never_shows_itself():
     shown = f"{key} {key!r} {key.hint} {[key]} {key.name(b's', 'https://x')}"
     assert SECRET not in shown
     assert "0123456789" not in shown
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="connect in each process"):
         pickle.dumps(key)
     assert not hasattr(key, "__dict__")
 
