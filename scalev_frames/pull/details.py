@@ -255,7 +255,7 @@ def _versions(frame: pd.DataFrame) -> dict[str, str]:
     ids = frame["id"].astype(str)
     if CHANGED not in frame:
         return dict.fromkeys(ids, "")
-    moments = as_moments(frame[CHANGED]).dt.tz_convert("UTC")
+    moments = as_moments(frame[CHANGED], Header.of(frame).zone.key).dt.tz_convert("UTC")
     texts = ("" if pd.isna(one) else one.isoformat(timespec="microseconds") for one in moments)
     return dict(zip(ids, texts, strict=True))
 

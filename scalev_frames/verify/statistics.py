@@ -299,7 +299,7 @@ def created(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> p
     moments = pd.Series(pd.NaT, index=frame.index, dtype=pd.DatetimeTZDtype("us", zone.key))
     for name in BASES[basis]:
         if name in frame:
-            moments = moments.fillna(as_moments(frame[name]).dt.tz_convert(zone.key))
+            moments = moments.fillna(as_moments(frame[name], zone.key).dt.tz_convert(zone.key))
     return moments
 
 

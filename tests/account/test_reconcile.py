@@ -137,3 +137,16 @@ def test_the_cost_of_a_stale_frame_is_that_of_its_changes(make_sandbox, make_acc
     cost = api.cost("orders")
     assert (cost.way, cost.rows, cost.requests) == ("changes", 1600, 13)
     assert api.cost("orders", refresh=True).way == "full"
+
+
+@pytest.mark.slow
+def test_times_without_their_zone_are_those_of_the_frames_zone(shared_sandbox, make_account):
+    """As people make them for pandas' own to_excel, which refuses times with a zone."""
+    api = make_account(shared_sandbox)
+    orders = api.orders(since="2026-11-18", until="2026-11-20", details=True, progress=False)
+    zoned = orders.select_dtypes("datetimetz")
+    naive = orders.assign(**{name: zoned[name].dt.tz_localize(None) for name in zoned}, orderlines=None)
+    assert api.reconcile(naive).attrs["equal"] is True
+    before = len(shared_sandbox.requests)
+    assert len(api.order_lines(naive, progress=False)) == len(api.order_lines(orders, progress=False))
+    assert len(shared_sandbox.requests) == before

@@ -46,14 +46,19 @@ def read_column(column: pd.Series[Any], name: str = "") -> Values:
     return Values(parts, len(column), +changes)
 
 
-def as_moments(column: pd.Series[Any]) -> pd.Series[Any]:
+def as_moments(column: pd.Series[Any], zone: str = "UTC") -> pd.Series[Any]:
     """A column of times as moments; in a column that became text, what is no time is missing.
+
+    Times that have lost their zone are taken as those of ``zone``, as reports take them.
 
     >>> as_moments(pd.Series(["2026-11-23T08:29:32Z", "0000-00-00"])).isna().tolist()
     [False, True]
     """
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        localized: pd.Series[Any] = column.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+        return localized
     return pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
 
 
