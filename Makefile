@@ -30,7 +30,7 @@ files: .venv/tested
 
 browser: .venv/tested
 	.ci/system tests
-	$(PYTEST) tests/browser -n 2 --dist loadfile
+	$(PYTEST) tests/browser -n 2 --dist worksteal
 
 # About a minute on two cores: the long tests are left out, and Hypothesis tries fewer examples.
 quick: .venv/tested

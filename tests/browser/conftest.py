@@ -7,12 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
 
 from scalev_frames.notebook.lab import SHARE
 from scalev_frames.sandbox import Sandbox
 
-from .pages import OPEN, Bench, Notebook, Notebook7, Opened, VoilaPage, Watched, write_cells, write_notebook
+from .pages import (
+    OPEN,
+    Bench,
+    Notebook7,
+    Opened,
+    Resized,
+    VoilaPage,
+    Watched,
+    open_notebook,
+    write_cells,
+    write_notebook,
+)
 from .servers import Server, start_lab, start_voila
 
 CHROMIUM = [
@@ -22,6 +33,7 @@ CHROMIUM = [
 ]  # fmt: skip
 #: Milliseconds until a wait of the browser fails, and seconds until a test does: for machines that are busy.
 WAIT, LONGEST = 60_000, 270
+VIEWPORT = ViewportSize(width=1400, height=1000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,7 +114,7 @@ class Shared:
 
     def open(self) -> Watched:
         if self.context is None:
-            self.context = self.browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
+            self.context = self.browser.new_context(viewport=VIEWPORT, accept_downloads=True)
             self.context.set_default_timeout(WAIT)
             self.watched = Watched(self.context.new_page())
         return self.watched
@@ -132,6 +144,18 @@ def watched(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Watched]
 
 
 @pytest.fixture
+def resized(watched: Watched) -> Iterator[Resized]:
+    """The page of all tests, which takes any size and zoom for one of them."""
+    page = watched.page
+    screen = page.context.new_cdp_session(page)
+    yield Resized(page, screen)
+    screen.detach()
+    page.evaluate("jupyterapp.shell.expandLeft()")
+    for width in (1000, VIEWPORT["width"]):  # playwright sends no size that it has sent before
+        page.set_viewport_size({"width": width, "height": VIEWPORT["height"]})
+
+
+@pytest.fixture
 def fresh(shared: Shared) -> Iterator[Watched]:
     """Such a page for one test: of another server, or with settings that others must not find."""
     shared.open()
@@ -143,30 +167,26 @@ def fresh(shared: Shared) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def open_panel(request: pytest.FixtureRequest) -> Callable[[str, str], Opened]:
-    """Opens the workbench in a front end, ``lab``, ``notebook_7`` or ``voila``, from a notebook of this name."""
+def open_panel(request: pytest.FixtureRequest) -> Callable[[str], Opened]:
+    """Opens the workbench in a front end: ``lab``, ``notebook_7`` or ``voila``."""
 
-    def in_lab(name: str) -> Opened:
+    def in_lab() -> Opened:
         page, lab = request.getfixturevalue("watched").page, request.getfixturevalue("lab")
-        write_notebook(lab, name, OPEN)
-        notebook = Notebook(page, lab, name)
-        notebook.run_all()
+        notebook = open_notebook(page, lab, OPEN)
         return Opened(Bench(page), notebook, lab)
 
-    def in_notebook_7(name: str) -> Opened:
+    def in_notebook_7() -> Opened:
         watched, lab = request.getfixturevalue("fresh"), request.getfixturevalue("lab")
-        write_notebook(lab, "empty.ipynb", "1")
-        Notebook7(watched.page, lab, "empty.ipynb").run_all()
+        write_notebook(lab, "notebook-7.ipynb", OPEN)
+        notebook = Notebook7(watched.page, lab, "notebook-7.ipynb")
         watched.not_ours = set(watched.errors)  # Notebook's application complains a little of itself
-        write_notebook(lab, name, OPEN)
-        notebook = Notebook7(watched.page, lab, name)
         notebook.run_all()
         return Opened(Bench(watched.page), notebook, lab)
 
-    def in_voila(name: str) -> Opened:
+    def in_voila() -> Opened:
         page, voila = request.getfixturevalue("fresh").page, request.getfixturevalue("voila")
         kernel = VoilaPage(page, voila)
         return Opened(Bench(page), kernel, voila)
 
     ways = {"lab": in_lab, "notebook_7": in_notebook_7, "voila": in_voila}
-    return lambda front_end, name: ways[front_end](name)
+    return lambda front_end: ways[front_end]()

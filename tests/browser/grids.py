@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from .pages import Notebook, write_notebook
+from .pages import Notebook, open_notebook
 from .servers import Server
 
 FRAME = """
@@ -89,10 +89,7 @@ class Grid:
 
 def open_table(page: Page, lab: Server, *cells: str, **how: Any) -> Notebook:
     """A notebook that shows a table of `FRAME`, and what further cells show."""
-    write_notebook(lab, "table.ipynb", FRAME, *cells)
-    notebook = Notebook(page, lab, "table.ipynb", warm=True, **how)
-    notebook.run_all()
-    return notebook
+    return open_notebook(page, lab, FRAME, *cells, **how)
 
 
 def drag(page: Page, begin: Locator, end: Locator) -> None:

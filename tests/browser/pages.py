@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import nbformat
 import zmq.asyncio
 from jupyter_client import AsyncKernelClient
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import CDPSession, Locator, Page, Request, expect
 
 from .servers import TOKEN, Server
 
@@ -69,22 +69,37 @@ def write_notebook(server: Server, name: str, *cells: str) -> None:
 
 
 def write_cells(path: Path, *cells: str) -> None:
+    """Write a notebook; the first cells of all notebooks have the same id, as a panel's variables are those of its cell."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    made = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source, id=f"cell-{number}") for number, source in enumerate(cells)]
+    )
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(made, path)
 
 
-#: Leaves every notebook that is open, without asking: kernels end, but that of ``kept``, which keeps no widget.
-LEAVE = """async kept => {
-    const execute = kernel => kernel.requestExecute({code: LEFT, silent: true, store_history: false}).done;
+#: The notebook that many tests write anew; its kernel stays, as starting one and importing the package takes seconds.
+WARM = "notebook.ipynb"
+#: Makes the kernel of that notebook like a new one: no widget, no variable, no key.
+FORGET = """
+import ipywidgets
+from scalev_frames.connection import use
+from scalev_frames.notebook.panel import login
+use(None)
+login._session.key = None
+ipywidgets.Widget.close_all()
+get_ipython().reset()
+"""
+#: Leaves every notebook that is open, without asking: kernels end, but that of `WARM`.
+LEAVE = """async () => {
+    const execute = kernel => kernel.requestExecute({code: FORGET, silent: true, store_history: false}).done;
     for (const one of [...jupyterapp.shell.widgets('main')]) {
         const session = one.sessionContext;
-        if (one.context?.path !== kept) await session?.shutdown();
+        if (one.context?.path !== WARM) await session?.shutdown();
         else if (session?.session?.kernel) await execute(session.session.kernel);
         one.dispose();
     }
-}""".replace("LEFT", json.dumps("import ipywidgets; ipywidgets.Widget.close_all()"))
+}""".replace("FORGET", json.dumps(FORGET)).replace("WARM", json.dumps(WARM))
 READY = """async () => {
     await jupyterapp.restored;
     const { sessionContext } = jupyterapp.shell.currentWidget;
@@ -114,18 +129,16 @@ IS_CURRENT = """name => {
 class Notebook:
     """A notebook in JupyterLab, opened alone and with its kernel ready; JupyterLab is loaded once for a page.
 
-    Its kernel is a new one, or with ``warm`` that of the notebook of this name that was open before.
+    Its kernel is a new one, but for the notebook `WARM`, whose kernel is that of the test before.
     """
 
-    def __init__(
-        self, page: Page, server: Server, name: str, *, theme: str = "JupyterLab Light", warm: bool = False
-    ) -> None:
+    def __init__(self, page: Page, server: Server, name: str, *, theme: str = "JupyterLab Light") -> None:
         self.page, self.server, self.name = page, server, name
         is_loaded = page.url.startswith(f"{server.url}/lab")
         if is_loaded:
             page.mouse.move(0, 0)
-            ask(page, LEAVE, name if warm else "")
-        if not (is_loaded and warm):
+            ask(page, LEAVE)
+        if not is_loaded or name != WARM:
             server.end_kernels(name)  # of other pages, too
         if not is_loaded:
             self._load()
@@ -178,6 +191,33 @@ class Notebook:
     def shut_down_kernel(self) -> None:
         """End the kernel for good."""
         ask(self.page, "() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
+
+def open_notebook(page: Page, server: Server, *cells: str, theme: str = "JupyterLab Light") -> Notebook:
+    """These cells as the notebook `WARM`, each of them run."""
+    write_notebook(server, WARM, *cells)
+    notebook = Notebook(page, server, WARM, theme=theme)
+    notebook.run_all()
+    return notebook
+
+
+@dataclass
+class Resized:
+    """A page of JupyterLab without its side bar, for narrow and zoomed windows."""
+
+    page: Page
+    screen: CDPSession
+
+    def open(self, server: Server, *cells: str, **how: Any) -> Notebook:
+        """As `open_notebook`."""
+        notebook = open_notebook(self.page, server, *cells, **how)
+        self.page.evaluate("jupyterapp.shell.collapseLeft()")
+        return notebook
+
+    def to(self, width: int, scale: int, *, height: int = 1000) -> None:
+        """Let the window be so wide, in pixels of CSS, with ``scale`` pixels of the screen for each."""
+        size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+        self.screen.send("Emulation.setDeviceMetricsOverride", size)
 
 
 class Notebook7(Notebook):

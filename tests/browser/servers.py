@@ -69,7 +69,7 @@ class Server:
         _end(self.process, self.process.kill)
 
 
-def start_lab(home: Path, *more: str, **environment: str) -> Server:
+def start_lab(home: Path, **environment: str) -> Server:
     """JupyterLab; Notebook 7 answers below ``/notebooks`` of the same server."""
     settings = home / "app-settings"
     settings.mkdir(parents=True)
@@ -82,7 +82,7 @@ def start_lab(home: Path, *more: str, **environment: str) -> Server:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LanguageServerManager.autodetect=False",  # asks npm, for seconds
-        *more,
+        "--debug",  # the log holds what a key could be in
     ]
     return _start(home, ["jupyterlab"], "/api", options, environment)
 

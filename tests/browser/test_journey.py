@@ -1,4 +1,4 @@
-"""The ops lead's morning, in JupyterLab and in Voila: sign in, filter, fetch, cancel, go on, look, group, export."""
+"""The ops lead's morning in JupyterLab: sign in, filter, fetch, cancel, go on, look, group, export."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from playwright.sync_api import Page, expect
 
 import scalev_frames as sf
@@ -48,9 +47,8 @@ def pages_asked(sandbox: Sandbox, begun: int) -> set[str]:
     return {str(sorted(request.params.items())) for request in found}
 
 
-@pytest.mark.parametrize("front_end", ["lab", "voila"])
-def test_from_the_key_to_the_file(open_panel, front_end, sandbox, slow_answers, tmp_path):
-    opened = open_panel(front_end, "journey.ipynb")
+def test_from_the_key_to_the_file(open_panel, sandbox, slow_answers, tmp_path):
+    opened = open_panel("lab")
     bench, folder = opened.bench, opened.server.folder
     page = bench.page
     for kept in (folder.parent / "cache").glob("*/frames/orders-*"):

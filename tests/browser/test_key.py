@@ -1,57 +1,49 @@
-"""The key that was typed in the browser is afterwards in no file: every byte below the server's home is searched."""
+"""The key that was typed in the browser is afterwards in no file: every byte that is written meanwhile below the server's home is searched."""
 
 from __future__ import annotations
 
 import base64
 import json
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import scalev_frames as sf
 
-from .pages import OPEN, Bench, Notebook, write_notebook
-from .servers import start_lab
+from .pages import OPEN, WARM, Bench, open_notebook
 
 
-def test_typed_key_is_in_no_notebook_checkpoint_state_log_cache_or_export(fresh, sandbox, tmp_path):
-    key = sandbox.restricted_key("order:list", "store:list")  # typed here alone
-    lab = start_lab(tmp_path / "home", "--debug", SCALEV_API_BASE_URL=sandbox.base_url)
-    try:
-        write_notebook(lab, "key.ipynb", OPEN)
-        notebook = Notebook(fresh.page, lab, "key.ipynb")
-        notebook.run_all()
-        bench = Bench(fresh.page)
-        bench.box.locator(".scalev-key-input").press_sequentially(key[:9])
-        notebook.save()  # while it is half typed
-        assert key[:9].encode() not in lab.folder.joinpath("key.ipynb").read_bytes()
-        bench.sign_in(key)
-        assert bench.box.locator(".scalev-key-input").input_value() == ""
-        bench.press("fetch")
-        bench.wait("done")
-        for name, suffix in (("Excel", ".xlsx"), ("Parquet", ".parquet"), ("CSV", ".csv")):
-            tab = bench.tab("Export")
-            tab.locator(".scalev-export-format select").select_option(label=name)
-            bench.press("export")
-            bench.wait_for_file(suffix)
-        notebook.run("print(repr(sf.current()), vars(bench.login.signed_in.account.settings.__class__))")
-        notebook.save()
-    finally:
-        lab.stop()
-    saved = json.loads(lab.folder.joinpath("key.ipynb").read_text())
+def test_typed_key_is_in_no_notebook_checkpoint_state_log_cache_or_export(watched, lab, sandbox):
+    key, begun = sandbox.restricted_key("order:list", "store:list"), time.time()  # typed here alone
+    notebook = open_notebook(watched.page, lab, OPEN)
+    bench = Bench(watched.page)
+    bench.box.locator(".scalev-key-input").press_sequentially(key[:9])
+    notebook.save()  # while it is half typed
+    assert key[:9].encode() not in lab.folder.joinpath(WARM).read_bytes()
+    bench.sign_in(key)
+    assert bench.box.locator(".scalev-key-input").input_value() == ""
+    bench.press("fetch")
+    bench.wait("done")
+    for name, suffix in (("Excel", ".xlsx"), ("Parquet", ".parquet"), ("CSV", ".csv")):
+        tab = bench.tab("Export")
+        tab.locator(".scalev-export-format select").select_option(label=name)
+        bench.press("export")
+        bench.wait_for_file(suffix)
+    notebook.run("print(repr(sf.current()), vars(bench.login.signed_in.account.settings.__class__))")
+    notebook.save()
+    notebook.shut_down_kernel()
+    saved = json.loads(lab.folder.joinpath(WARM).read_text())
     state = json.dumps(saved["metadata"]["widgets"])  # saving the widgets' state was on
     assert key[-4:] in state  # the hint is in it, so this is the panel's state
     assert list(lab.folder.glob("**/.ipynb_checkpoints/*.ipynb"))
     assert "DEBUG" in lab.log.read_text() or "[D " in lab.log.read_text()
-    kinds = {file.suffix for file in files(lab.home)}
+    written = [file for file in lab.home.rglob("*") if file.is_file() and file.stat().st_mtime >= begun]
+    kinds = {file.suffix for file in written}
     assert {".ipynb", ".xlsx", ".parquet", ".csv", ".log"} <= kinds
     guises = [key.encode(), key[3:].encode(), key.encode("utf-16-le"), base64.b64encode(key.encode())[:-4]]
-    found = [str(file) for file in files(lab.home) for part in contents(file) if any(one in part for one in guises)]
+    found = [str(file) for file in written for part in contents(file) if any(one in part for one in guises)]
     assert found == []
-
-
-def files(home: Path) -> list[Path]:
-    return [file for file in home.rglob("*") if file.is_file()]
 
 
 def contents(file: Path) -> Iterator[bytes]:

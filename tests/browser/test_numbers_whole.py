@@ -9,7 +9,7 @@ import pytest
 from scalev_frames.reports import REPORTS
 from scalev_frames.reports.words.shown import said_of
 
-from .pages import Notebook, ask, write_notebook
+from .pages import ask
 
 CELL = """
 import scalev_frames as sf
@@ -75,26 +75,23 @@ CODES = {
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_no_number_is_cut_in_any_report(fresh, lab, sandbox, language):
-    page, name = fresh.page, f"whole-{language}.ipynb"
-    write_notebook(lab, name, CELL.format(key=sandbox.api_key, language=language))
-    notebook = Notebook(page, lab, name)
-    ask(page, "() => jupyterapp.commands.execute('application:toggle-left-area')")
-    notebook.run_all()
-    page.add_style_tag(content=TALL)
-    screen = page.context.new_cdp_session(page)
+def test_no_number_is_cut_in_any_report(resized, lab, sandbox, language):
+    page = resized.page
+    notebook = resized.open(lab, CELL.format(key=sandbox.api_key, language=language))
+    style = page.add_style_tag(content=TALL)
     said = notebook.run(
         "print([one for _, one in tab.choice.options] == list(__import__('scalev_frames').reports.REPORTS), end='')"
     )
     assert said == "True"
     scan = CUT.replace("CODES_OF_REPORTS", json.dumps(CODES[language]))
     found: dict[str, list[str]] = {}
+    sizes = SIZES[:]
     for one in REPORTS:
         columns = notebook.run(f"tab.choice.value = {one!r}; print('|'.join(tab.table.sheet.headings), end='')")
-        for width, scale in SIZES:
-            screen.send("Emulation.setDeviceMetricsOverride", {
-                "width": width, "height": 1000, "deviceScaleFactor": scale, "mobile": False,
-            })  # fmt: skip
+        for width, scale in sizes:
+            resized.to(width, scale)
             if cut := ask(page, scan, columns):
                 found[f"{one} at {width}"] = cut[:5]
+        sizes.reverse()  # the next report begins where this one ends
+    style.evaluate("style => style.remove()")
     assert found == {}

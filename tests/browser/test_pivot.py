@@ -8,16 +8,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from .grids import FRAME, Grid
-from .pages import Notebook, newest, write_notebook
+from .pages import newest, open_notebook
 
 PIVOT = "from scalev_frames.notebook.pivot import Pivot\npivot = Pivot(frame, name='frame')\npivot"
 
 
 @pytest.fixture
 def notebook(watched, lab):
-    write_notebook(lab, "pivot.ipynb", FRAME.removesuffix("table\n"), PIVOT)
-    notebook = Notebook(watched.page, lab, "pivot.ipynb", warm=True)
-    notebook.run_all()
+    notebook = open_notebook(watched.page, lab, FRAME.removesuffix("table\n"), PIVOT)
     expect(watched.page.locator(".scalev-builder")).to_have_attribute("data-state", "ready")
     return notebook
 
@@ -157,9 +155,7 @@ def test_no_number_is_cut_even_in_bold_totals(notebook):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_no_serious_fault(watched, lab, theme):
-    write_notebook(lab, "pivot.ipynb", FRAME.removesuffix("table\n"), PIVOT)
-    notebook = Notebook(watched.page, lab, "pivot.ipynb", theme=theme, warm=True)
-    notebook.run_all()
+    notebook = open_notebook(watched.page, lab, FRAME.removesuffix("table\n"), PIVOT, theme=theme)
     ready(notebook)
     box(notebook).locator(".sb-chart-tick input").check()
     box(notebook).locator(".sb-fields .sb-field").first.click()

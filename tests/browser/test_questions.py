@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from .grids import Grid
-from .pages import OPEN, Bench, Notebook, write_notebook
+from .pages import OPEN, Bench, Notebook, open_notebook
 from .test_mornings import number, pivot_of, said, texts
 
 TUTORIAL = (Path(__file__).parents[2] / "docs" / "tutorial-ops.md").read_text(encoding="utf-8")
@@ -22,11 +22,9 @@ DAYS = "Days since last completed order"
 MOST_CLICKS = 30
 
 
-def open_bench(page: Page, lab, sandbox, name: str) -> tuple[Notebook, Bench]:
+def open_bench(page: Page, lab, sandbox) -> tuple[Notebook, Bench]:
     """A workbench that is signed in, with the clicks counted from now on."""
-    write_notebook(lab, name, OPEN)
-    notebook = Notebook(page, lab, name)
-    notebook.run_all()
+    notebook = open_notebook(page, lab, OPEN)
     bench = Bench(page)
     bench.sign_in(sandbox.api_key)
     page.evaluate(COUNT_CLICKS)
@@ -60,7 +58,7 @@ def steps(question: str) -> str:
 
 def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(watched, lab, sandbox):
     page = watched.page
-    notebook, bench = open_bench(page, lab, sandbox, "returned.ipynb")
+    notebook, bench = open_bench(page, lab, sandbox)
     fetch(bench, "1/9/2026", "30/11/2026")
 
     box = bench.tab("Pivot")
@@ -119,7 +117,7 @@ def test_cod_returned_by_courier_and_city_last_month_against_the_month_before(wa
 def test_customers_with_three_completed_orders_who_bought_nothing_for_sixty_days(watched, lab, sandbox):
     page = watched.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    notebook, bench = open_bench(page, lab, sandbox, "asleep.ipynb")
+    notebook, bench = open_bench(page, lab, sandbox)
     fetch(bench, "1/12/2025", "30/11/2026")
 
     tab = bench.tab("Reports")
@@ -163,7 +161,7 @@ def test_customers_with_three_completed_orders_who_bought_nothing_for_sixty_days
 
 
 def test_a_report_chosen_while_the_first_one_is_still_counted_is_the_one_that_is_shown(watched, lab, sandbox):
-    notebook, bench = open_bench(watched.page, lab, sandbox, "early.ipynb")
+    notebook, bench = open_bench(watched.page, lab, sandbox)
     fetch(bench, "1/9/2026", "30/11/2026")
     chosen = lab.folder / "chosen"
     notebook.run(

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from .grids import Grid
-from .pages import OPEN, Bench, Notebook, ask, write_notebook
+from .pages import OPEN, Bench, ask, open_notebook
 
 #: Width of the window and pixels a pixel: wide and narrow, and both at a zoom of 200 %.
 SIZES = [(1280, 1), (900, 1), (640, 2), (450, 2)]
@@ -58,12 +58,9 @@ def serious(page: Page, place: str) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("theme", "language"), [("JupyterLab Light", "en"), ("JupyterLab Dark", "id")])
-def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab, sandbox, theme, language):
-    page, name = fresh.page, f"small-{language}.ipynb"
-    write_notebook(lab, name, OPEN.replace("days=None", f"days=None, language={language!r}"))
-    notebook = Notebook(page, lab, name, theme=theme)
-    ask(page, "() => jupyterapp.commands.execute('application:toggle-left-area')")
-    notebook.run_all()
+def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(resized, lab, sandbox, theme, language):
+    page = resized.page
+    notebook = resized.open(lab, OPEN.replace("days=None", f"days=None, language={language!r}"), theme=theme)
     bench = Bench(page)
     bench.box.locator(".scalev-key-input").fill(sandbox.api_key)
     page.keyboard.press("Enter")
@@ -74,17 +71,16 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab,
     bench.press("fetch")
     bench.wait("done")
     grid = Grid(page)
-    screen = page.context.new_cdp_session(page)
-    found = {}
+    found, sizes = {}, SIZES[:]
     for number in range(5):
         bench.box.get_by_role("tab").nth(number).click()
         if number == 2:
             expect(bench.box.locator(".scalev-gallery .sp-root")).to_have_attribute("data-state", "ready")
-        for width, scale in SIZES:
-            size = {"width": width, "height": 1000, "deviceScaleFactor": scale, "mobile": False}
-            screen.send("Emulation.setDeviceMetricsOverride", size)
+        for width, scale in sizes:
+            resized.to(width, scale)
             if cut := ask(page, SETTLED):
                 found[number, width] = cut
+        sizes.reverse()  # the next tab begins where this one ends
     assert found == {}
     bench.box.get_by_role("tab").nth(3).click()
     bench.box.locator(".scalev-report-choice select").select_option(index=3)
@@ -103,9 +99,7 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab,
     assert serious(page, ".sg-menu") == []
     expect(menu).to_have_role("dialog")
     page.keyboard.press("Escape")
-    screen.send(
-        "Emulation.setDeviceMetricsOverride", {"width": 640, "height": 500, "deviceScaleFactor": 2, "mobile": False}
-    )
+    resized.to(640, 2, height=500)
     expect(grid.menu("draft_time").locator(".sg-apply")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     grid.box.locator(".sg-grid").focus()
@@ -117,7 +111,7 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(fresh, lab,
 
 def test_a_screen_reader_hears_what_each_part_is_and_markup_is_never_run(watched, lab):
     page = watched.page
-    write_notebook(lab, "names.ipynb", f"""
+    open_notebook(page, lab, f"""
 import pandas as pd
 from scalev_frames.notebook.table import Table
 from scalev_frames.notebook.pivot import Pivot
@@ -125,8 +119,6 @@ evil = {EVIL!r}
 frame = pd.DataFrame({{evil: [evil, "b"], "status": ["rts", evil], "quantity": [1, 2]}}, index=pd.Index([evil, 2], name=evil + " "))
 table = Table(frame)
 table""", "pivot = Pivot(frame)\npivot.choose([evil], ['status'], [('quantity', 'sum')])\npivot")  # fmt: skip
-    notebook = Notebook(page, lab, "names.ipynb")
-    notebook.run_all()
     grid = Grid(page)
     expect(grid.box.locator(".sg-grid")).to_have_accessible_name("Table")
     menu = grid.menu("quantity")

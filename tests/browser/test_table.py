@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from .grids import FRAME, Grid, drag, open_table
-from .pages import Notebook, ask, write_notebook
+from .pages import WARM, Notebook, ask, open_notebook
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def test_texts_are_texts_and_nothing_of_a_customer_is_saved(notebook, lab):
     grid.menu("customer_name").locator(".sg-typed").fill("Rahasia 12")
     grid.apply()
     notebook.save()
-    saved = (lab.folder / "table.ipynb").read_text(encoding="utf-8")
+    saved = (lab.folder / WARM).read_text(encoding="utf-8")
     outputs = json.dumps([cell["outputs"] for cell in json.loads(saved)["cells"]])
     state = json.dumps(json.loads(saved)["metadata"].get("widgets", {}))
     assert "Table of 5,000 rows" in outputs
@@ -271,21 +271,18 @@ def test_texts_are_texts_and_nothing_of_a_customer_is_saved(notebook, lab):
     assert "scalev-table" in state, "the widgets' state was not saved, so nothing was shown"
 
 
-def test_the_first_rows_stand_in_a_notebook_without_its_kernel(fresh, lab):
-    page = fresh.page
-    write_notebook(lab, "saved-table.ipynb", FRAME)
-    notebook = Notebook(page, lab, "saved-table.ipynb")
-    notebook.run_all()
+def test_the_first_rows_stand_in_a_notebook_without_its_kernel(watched, lab):
+    page = watched.page
+    notebook = open_notebook(page, lab, FRAME)
     grid = Grid(page)
     static = page.locator(".scalev-static")
     expect(static).to_be_hidden()
     notebook.save()
     notebook.restart_kernel()
     expect(grid.box.locator(".sg-gone")).to_contain_text("run this cell to use the table")
-    saved = json.loads((lab.folder / "saved-table.ipynb").read_text(encoding="utf-8"))
+    saved = json.loads((lab.folder / WARM).read_text(encoding="utf-8"))
     saved["metadata"].pop("widgets")
     (lab.folder / "reopened.ipynb").write_text(json.dumps(saved), encoding="utf-8")
-    page.goto("about:blank")
     Notebook(page, lab, "reopened.ipynb")
     expect(static).to_be_visible()
     expect(static).to_contain_text("The first 20 of 5,000 rows")

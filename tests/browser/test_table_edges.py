@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .grids import FRAME, Grid, drag
-from .pages import Notebook, ask, write_notebook
+from .pages import Notebook, ask, open_notebook
 
 LONG = """
 import ipywidgets as ipw
@@ -40,10 +40,7 @@ ACTIVE = "grid => document.getElementById(grid.getAttribute('aria-activedescenda
 @pytest.fixture
 def notebook(watched, lab):
     watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    write_notebook(lab, "edges.ipynb", FRAME, LONG)
-    notebook = Notebook(watched.page, lab, "edges.ipynb", warm=True)
-    notebook.run_all()
-    yield notebook
+    yield open_notebook(watched.page, lab, FRAME, LONG)
     watched.page.set_viewport_size({"width": 1400, "height": 1000})
 
 
@@ -52,8 +49,7 @@ def tables(notebook: Notebook, number: int) -> Grid:
 
 
 def test_one_row_is_one_row(watched, lab):
-    write_notebook(lab, "one.ipynb", FRAME, "display(*[Table(frame.iloc[:1], language=one) for one in ('en', 'id')])")
-    Notebook(watched.page, lab, "one.ipynb").run_all()
+    open_notebook(watched.page, lab, FRAME, "display(*[Table(frame.iloc[:1], language=one) for one in ('en', 'id')])")
     expect(watched.page.locator(".sg-counts")).to_have_text(["5,000 rows", "1 row", "1 baris"])
 
 
