@@ -6,29 +6,14 @@ import re
 import sys
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from .axe import RULES_OF_COLOURS, serious_faults
 from .grids import Grid
 from .pages import OPEN, WARM, Bench, ask, open_notebook
 from .servers import run_verb
 
 CONNECT = "import scalev_frames as sf\ntry:\n    api = sf.connect()\nexcept sf.ScalevError as error:\n    print(error)"
-
-
-#: The rules of axe whose answers another theme can change.
-RULES_OF_COLOURS = ["color-contrast", "link-in-text-block"]
-
-
-def serious_faults(page, place, rules):
-    options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
-    found = Axe().run(page, context=place, options=options).response["violations"]
-    return [
-        (fault["id"], node["html"][:200], node["failureSummary"])
-        for fault in found
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
 
 
 #: Each row that ever was on the page without a cell: a screen reader says that it is a row, and then nothing.
@@ -42,12 +27,15 @@ EMPTY_ROWS = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("theme", "rules"), [("JupyterLab Light", []), ("JupyterLab Dark", RULES_OF_COLOURS)])
+@pytest.mark.parametrize(("theme", "rules"), [("JupyterLab Light", ()), ("JupyterLab Dark", RULES_OF_COLOURS)])
 def test_axe_finds_no_serious_fault(watched, lab, sandbox, theme, rules):
     page = watched.page
     open_notebook(page, lab, OPEN, theme=theme)
     bench = Bench(page)
     page.evaluate(EMPTY_ROWS)
+    bad = page.add_style_tag(content=".scalev-fetch { color: #555 !important; background: #333 !important; }")
+    assert [rule for rule, *_ in serious_faults(page, ".scalev-fetch", RULES_OF_COLOURS)] == ["color-contrast"]
+    bad.evaluate("style => style.remove()")
     assert serious_faults(page, ".scalev-workbench", rules) == []
     bench.sign_in(sandbox.api_key)
     bench.pick("status", "shipped", "completed", "brand_new")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from .axe import serious_faults
 from .grids import Grid
 from .pages import OPEN, Bench, ask, open_notebook
 
@@ -48,15 +48,6 @@ SETTLED = f"""async () => {{
 EVIL = "<img src=x onerror=window.ran=1>"
 
 
-def serious(page: Page, place: str) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page, context=place).response["violations"]
-    return [
-        (one["id"], [node["html"][:160] for node in one["nodes"][:3]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
 @pytest.mark.parametrize(("theme", "language"), [("JupyterLab Light", "en"), ("JupyterLab Dark", "id")])
 def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(resized, lab, sandbox, theme, language):
     page = resized.page
@@ -96,7 +87,7 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(resized, la
     assert int(notebook.run("print(len(bench.table.view))")) > 0 < count
     grid.box.locator(".sg-clear").click()
     menu = grid.menu("status")
-    assert serious(page, ".sg-menu") == []
+    assert serious_faults(page, ".sg-menu") == []
     expect(menu).to_have_role("dialog")
     page.keyboard.press("Escape")
     resized.to(640, 2, height=500)
@@ -106,7 +97,7 @@ def test_every_tab_at_every_size_and_a_click_on_a_number_of_a_report(resized, la
     page.keyboard.press("Enter")
     expect(grid.box.locator(".sg-record")).to_be_visible()
     grid.ready()
-    assert serious(page, ".scalev-table") == []
+    assert serious_faults(page, ".scalev-table") == []
 
 
 def test_a_screen_reader_hears_what_each_part_is_and_markup_is_never_run(watched, lab):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from .axe import serious_faults
 from .grids import FRAME, Grid, drag, open_table
 from .pages import WARM, Notebook, ask, open_notebook
 
@@ -297,7 +297,4 @@ def test_axe_finds_no_serious_fault(watched, lab, theme):
     grid.box.locator(".sg-columns-button").click()
     grid.cell(0, "status").click()
     grid.menu("status")
-    found = Axe().run(notebook.page, {"include": [[".scalev-table"]]}, {"resultTypes": ["violations"]})
-    serious = [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]])
-               for one in found.response["violations"] if one["impact"] in ("serious", "critical")]  # fmt: skip
-    assert serious == []
+    assert serious_faults(notebook.page, ".scalev-table") == []

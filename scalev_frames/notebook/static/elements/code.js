@@ -3,7 +3,7 @@ import { h, button } from "../dom.js";
 
 function render({ model, el }) {
   const words = model.get("words");
-  const code = h("pre", "", { tabIndex: 0, "aria-label": words.code });
+  const code = h("pre", "", { tabIndex: 0, role: "group", "aria-label": words.code });
   const copy = button("scalev-button scalev-copy", words.copy, "", async () => {
     try {
       await navigator.clipboard.writeText(model.get("code"));
