@@ -32,6 +32,11 @@ def load_salt(folder: Path) -> bytes:
     return _OF_PROCESS
 
 
+def is_kept(salt: bytes) -> bool:
+    """Whether what `load_salt` gave is the same in the next process."""
+    return salt != _OF_PROCESS
+
+
 def _read(file: Path) -> bytes | None:
     """The bytes of the file, none where it cannot be read; None without one: another process may make it now."""
     try:

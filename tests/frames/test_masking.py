@@ -173,3 +173,17 @@ def test_json_texts_keep_long_numbers_and_change_only_where_something_is_masked(
     assert json.loads(masked[0])["ref"] == 123456789012345678901
     assert "Sri" not in masked[0]
     assert masked[1:] == told[1:]
+
+
+def test_a_note_says_that_tokens_are_those_of_this_session_where_no_secret_can_be_kept(tmp_path, monkeypatch):
+    orders = pd.DataFrame({"customer_phone": ["0812345678"]})
+    assert orders.scalev.mask().attrs["notes"] == []
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SCALEV_CACHE_DIR", str(tmp_path / "file"))
+    assert orders.scalev.mask(KEY).attrs["notes"] == []
+    masked = orders.scalev.mask()
+    said = "customers' tokens are those of this session alone, as no secret could be kept on this computer"
+    assert masked.attrs["notes"] == [said]
+    path = sf.to_excel(orders, tmp_path / "masked.xlsx", mask=True, language="id")
+    notes = CalamineWorkbook.from_path(path).get_sheet_by_index(1).to_python()
+    assert "token pelanggan hanya berlaku untuk sesi ini" in str(notes)
