@@ -14,8 +14,8 @@ RULES_OF_COLOURS = ("color-contrast", "link-in-text-block")
 def serious_faults(page: Page, place: str, rules: Sequence[str] = ()) -> list[tuple[str, str, str]]:
     """The serious faults below ``place``, each with its rule, its element and what to do; of all rules, or of these.
 
-    JupyterLab's body has no height and hides what is outside of it: axe would take everything for hidden, and judge no
-    colours.
+    JupyterLab's body has no height and hides what is outside of it: for axe everything would be hidden, and it would
+    check no colours.
     """
     page.evaluate("document.body.style.height = '100vh'")
     options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}

@@ -361,7 +361,10 @@ def _with_lines(order: Row, items: Sequence[Row], pieces: set[str]) -> Row:
 
 
 def _code_discounts(order: Row, lines: Sequence[Row]) -> list[Decimal | None]:
-    """The order's discount code spread over its lines by price, before tax; the last line takes the rest."""
+    """The order's discount code spread over its lines by price, before tax; the last line takes the rest.
+
+    In the caller's context of decimals, which has to be a long one.
+    """
     discount: Decimal = order["discount_code_discount"] or Decimal(0)
     if not discount:
         return [Decimal(0)] * len(lines)
