@@ -155,10 +155,14 @@ class Notebook:
         self.page.wait_for_function("jupyterapp.shell.currentWidget?.context !== undefined")
 
     def run_all(self) -> None:
-        """Run every cell; a cell that raised fails the test."""
+        """Run every cell; a cell that raised fails the test, and so does one that warned.
+
+        ipykernel's own complaint of a thread that ended with the notebook before may stand in any cell, and does not count.
+        """
         ask(self.page, "() => jupyterapp.commands.execute('notebook:run-all-cells')")
         said = self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
-        assert said.all_inner_texts() == [], said.all_inner_texts()
+        ours = [text for text in said.all_inner_texts() if "Kernel.shell_main" not in text]
+        assert ours == [], ours
 
     def run(self, source: str) -> str:
         """What the kernel prints for ``source``, beside the notebook."""
