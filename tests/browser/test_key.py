@@ -1,4 +1,4 @@
-"""The key that was typed in the browser is afterwards in no file: every byte that is written meanwhile below the server's home is searched."""
+"""The key that was typed in the browser is afterwards in no file that was written below the server's home."""
 
 from __future__ import annotations
 
