@@ -32,7 +32,7 @@ SCHEDULE = "weekly_schedule"
 #: The column with the business of a row, in a frame of several businesses.
 BUSINESS = "business"
 #: How texts of lists and objects begin; where one was not parsed, it is as Python prints it, or was cut off.
-_NO_JSON = ("{", "[{", "['", '["')
+_NO_JSON = ("{'", '{"', "[{", "['", '["', "[None")
 
 Row = dict[str, Any]
 

@@ -201,3 +201,17 @@ def test_texts_that_pandas_wrote_are_refused_with_what_to_do(name):
         expand(cut, name)
     plain = orders.assign(final_variants=[["[promo]"]], orderlines=["[promo]"])
     assert len(expand(plain, name)) == 1
+
+
+@pytest.mark.parametrize("text", ["{promo}", "[promo]", "{1}"])
+def test_a_tag_in_brackets_stays_a_tag(text):
+    tags = expand(pd.DataFrame({"id": ["7", "8"], "tags": [text, "vip"]}), "tags")
+    assert tags.iloc[:, -1].tolist() == [text, "vip"]
+
+
+@pytest.mark.parametrize("values", [[["Kaos"]], [[None]], [{"Kaos": 1}], [["Kaos", "d'Or"]]])
+def test_texts_of_any_list_that_pandas_wrote_are_refused(values):
+    orders = pd.DataFrame({"id": ["7"], "tags": values})
+    back = pd.read_csv(io.StringIO(orders.to_csv(index=False)), dtype="str")
+    with pytest.raises(BadValueError, match="no JSON"):
+        expand(back, "tags")
