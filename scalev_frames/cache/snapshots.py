@@ -19,8 +19,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scalev_frames.cache.in_use import InUse
 from scalev_frames.frames.header import Header
-from scalev_frames.frames.tables import read_table, write_table
+from scalev_frames.frames.tables import from_table, read_arrow, read_table, write_table
 from scalev_frames.storage.files import listed, replacing_private, write_private
 
 #: The version of the format; files of other versions count as not there.
@@ -61,6 +62,7 @@ class Snapshots:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._names: dict[tuple[int, str, str], dict[str, str]] = {}
+        self._in_use = InUse()
 
     def describe(self, call: str) -> Snapshot | None:
         """What is kept for ``call``, without reading the frame."""
@@ -76,7 +78,8 @@ class Snapshots:
     def load(self, call: str, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
         """The kept frame of ``call``, or ``None`` when there is none that can be read.
 
-        Of ``columns`` those that are there, and nothing else, are read; each page has its own checksum.
+        Of ``columns`` those that are there, and nothing else, are read; each page has its own checksum. While the last
+        frame of the same file is in use, the file is not read again.
         """
         described = self.describe(call)
         if described is None:
@@ -85,13 +88,26 @@ class Snapshots:
             if columns is not None:
                 frame = read_table(self._frame(call), columns=list(columns))
                 return frame if len(frame) == described.rows else None
-            content = self._frame(call).read_bytes()
-            if zlib.crc32(content) != described.checksum:
-                return None
-            frame = read_table(pa.BufferReader(content))
+            held = self._in_use.get((call, described))
+            table = self._read(call, described) if held is None else held
+            frame = from_table(table)
         except _UNREADABLE:
             return None
-        return frame if len(frame) == described.rows else None
+        if len(frame) != described.rows:
+            return None
+        self._in_use.hold((call, described), table, frame)
+        return frame
+
+    def _read(self, call: str, described: Snapshot) -> pa.Table:
+        """The whole file of a kept frame.
+
+        Raises:
+            ValueError: it is not what was written.
+        """
+        content = self._frame(call).read_bytes()
+        if zlib.crc32(content) != described.checksum:
+            raise ValueError("another checksum")
+        return read_arrow(pa.BufferReader(content), is_checked=True)
 
     def load_before(self, call: str, as_of: dt.datetime) -> pd.DataFrame | None:
         """The kept frame that one of ``as_of`` came after: the last one, or the one before it."""

@@ -121,29 +121,32 @@ def write_table(frame: pd.DataFrame, file: Any) -> None:  # noqa: ANN401 - a pat
     pq.write_table(to_table(frame), file, compression=COMPRESSION, write_page_checksum=True)
 
 
-def read_table(file: Path | pa.BufferReader, columns: list[str] | None = None) -> pd.DataFrame:
+def read_table(file: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """The frame in a Parquet file; pages whose checksum is wrong are refused.
 
     Args:
-        file: its path; or its bytes, which were compared with a checksum of their own.
+        file: its path.
         columns: only these; nothing else is read.
 
     Raises:
         OSError: it cannot be read, or is damaged.
         pyarrow.ArrowException: it is no Parquet file, or half of one.
     """
-    if isinstance(file, Path):
-        with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
-            return _read(opened, columns, is_checked=False)
-    return _read(file, columns, is_checked=True)
+    with file.open("rb") as opened:  # closed at once, so that the file can be replaced on Windows too
+        return from_table(read_arrow(opened, columns))
 
 
-def _read(opened: Any, columns: list[str] | None, *, is_checked: bool) -> pd.DataFrame:  # noqa: ANN401 - any open file
+def read_arrow(opened: Any, columns: list[str] | None = None, *, is_checked: bool = False) -> pa.Table:  # noqa: ANN401 - any open file
+    """The Arrow table in an open Parquet file, as `from_table` takes it.
+
+    Args:
+        opened: the file.
+        columns: only these; nothing else is read.
+        is_checked: its bytes were compared with a checksum; those of its pages, which take as long as reading, are not.
+    """
     repeating = [one.name for one in pq.read_schema(opened) if is_json(one)]
     opened.seek(0)
-    verify = not is_checked  # which takes as long as the reading
-    table = pq.read_table(opened, columns=columns, read_dictionary=repeating, page_checksum_verification=verify)
-    return from_table(table)
+    return pq.read_table(opened, columns=columns, read_dictionary=repeating, page_checksum_verification=not is_checked)
 
 
 def _without_offsets(table: pa.Table) -> pa.Table:
@@ -350,6 +353,8 @@ def _typed_maker(kind: pa.DataType, column: pa.ChunkedArray, dtype: str, zone: s
         return lambda moments, index: moments.to_pandas().dt.tz_convert(zone).set_axis(index)
     if pa.types.is_timestamp(kind) and dtype == "datetime64[s]":  # which Parquet keeps as milliseconds
         return lambda moments, index: moments.to_pandas().dt.as_unit("s").set_axis(index)
+    if pa.types.is_dictionary(kind):  # whose codes would be Arrow's memory, which is for reading alone
+        return lambda categories, index: categories.to_pandas().copy().set_axis(index)
     if _has_gaps(column) and "[" not in dtype:
         return lambda numbers, index: pd.Series(_exact(numbers), index)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import random
@@ -54,6 +55,52 @@ def test_what_was_kept_comes_back(snapshots: Snapshots) -> None:
     assert_frame_equal(loaded, make_frame())
     assert loaded.attrs["endpoint"] == "orders"
     assert snapshots.load("orders-2") is None
+
+
+def test_a_file_is_not_read_again_while_its_frame_is_in_use(snapshots: Snapshots) -> None:
+    snapshots.save("orders-1", make_frame())
+    first = snapshots.load("orders-1")
+    (snapshots.folder / "orders-1.parquet").write_bytes(b"damaged since")
+    second = snapshots.load("orders-1")
+    assert second is not None
+    assert second is not first
+    assert_frame_equal(second, make_frame())
+    assert second.attrs == make_frame().attrs
+    del first
+    third = snapshots.load("orders-1")
+    assert third is not None
+    del second, third
+    assert snapshots.load("orders-1") is None
+
+
+def test_what_a_program_does_to_a_frame_changes_no_later_one(snapshots: Snapshots) -> None:
+    frame = make_frame().assign(
+        number=1.5, whole=pd.array([1, None] * 20, "Int64"), flag=True, kind=pd.Categorical(["a", "b"] * 20)
+    )
+    snapshots.save("orders-1", frame)
+    first = snapshots.load("orders-1")
+    assert first is not None
+    for name in first.columns:
+        with contextlib.suppress(ValueError):  # memory that is for reading alone
+            array = first[name].array
+            array[0] = array[1]
+        if name != "items":
+            first.loc[2, name] = first.loc[3, name]
+    first["items"].iloc[5][0]["n"] = "other"
+    first.attrs["endpoint"] = "other"
+    first.columns.name = first.index.name = "other"
+    second = snapshots.load("orders-1")
+    assert second is not None
+    assert_frame_equal(second, frame)
+    assert second.attrs["endpoint"] == "orders"
+
+
+def test_a_frame_kept_anew_is_read_while_the_last_one_is_in_use(snapshots: Snapshots) -> None:
+    snapshots.save("orders-1", make_frame(3))
+    first = snapshots.load("orders-1")
+    snapshots.save("orders-1", make_frame(4))
+    second, before = snapshots.load("orders-1"), snapshots.load("orders-1.before")
+    assert [len(one) for one in (first, second, before) if one is not None] == [3, 4, 3]
 
 
 def test_the_frame_before_is_kept_too(snapshots: Snapshots) -> None:

@@ -115,6 +115,16 @@ def test_any_rows_round_trip(tmp_path, rows):
     assert_frame_equal(read_parquet(to_parquet(frame, tmp_path / "x.parquet")), frame)
 
 
+def test_every_column_of_a_frame_that_was_read_can_be_changed(tmp_path):
+    frame = pd.DataFrame({"kind": pd.Categorical(["a", "b"]), "x": [1.5, 2.5], "n": [1, 2], "flag": [True, False], "name": ["a", "b"],
+                          "day": pd.to_datetime(["2026-11-01", "2026-11-02"]), "at": pd.to_datetime(["2026-11-01", "2026-11-02"], utc=True)})  # fmt: skip
+    path = to_parquet(frame, tmp_path / "x.parquet")
+    for name in frame.columns:
+        back = read_parquet(path)
+        back.loc[0, name] = back.loc[1, name]
+        assert back[name].tolist() == [frame.loc[1, name]] * 2
+
+
 @pytest.mark.parametrize("minutes", [345, 420, -210])
 def test_times_at_an_offset_without_a_name_come_back_and_are_read_by_all(minutes, tmp_path):
     import duckdb
