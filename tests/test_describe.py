@@ -73,7 +73,7 @@ def test_what_is_never_missing_is_there_in_every_row(name, frames):
 def test_every_row_of_the_dictionary_is_of_a_field_that_exists():
     for (shape, field), row in rows().items():
         assert shape in SHAPES, shape
-        assert not field or field in dict(shape_fields(shape)), (shape, field)
+        assert not field or field in shape_fields(shape), (shape, field)
         assert not row.missing or row.missing in MISSING, (shape, field, row.missing)
     assert {row.missing for row in rows().values()} - {""} == set(MISSING)
 

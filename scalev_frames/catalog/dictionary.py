@@ -95,7 +95,7 @@ def meaning_of(shape: str, path: tuple[str, ...]) -> Meaning | None:
         if row is None or (owner is None and "{of}" in row.texts[0]):
             return None
         owner = _within(row, owner)
-        shape = dict(shape_fields(shape)).get(field, "")
+        shape = shape_fields(shape).get(field, "")
     return owner
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from scalev_frames.catalog.kinds import KINDS
@@ -281,13 +282,15 @@ def _read_filter(notation: str) -> Filter:
     return Filter(name, kind, values, tuple(columns.split("|")) if columns else (), empty)
 
 
-def shape_fields(shape: str) -> list[tuple[str, str]]:
-    """The fields of a shape as (name, kind); nested objects carry a shape's name, lists ``list[shape]``.
+@cache
+def shape_fields(shape: str) -> Mapping[str, str]:
+    """The kinds of a shape's fields by name; nested objects carry a shape's name, lists ``list[shape]``.
 
-    >>> shape_fields("named")
-    [('id', 'id'), ('name', 'text')]
+    >>> dict(shape_fields("named"))
+    {'id': 'id', 'name': 'text'}
     """
-    return [(name, kind or "text") for name, _, kind in (word.partition(":") for word in SHAPES[shape].split())]
+    parts = (word.partition(":") for word in SHAPES[shape].split())
+    return MappingProxyType({name: kind or "text" for name, _, kind in parts})
 
 
 @cache
@@ -323,7 +326,7 @@ def column_names(paths: Iterable[tuple[str, ...]], taken: Iterable[str] = ()) ->
 
 def _leaves(shape: str, prefix: tuple[str, ...]) -> list[tuple[tuple[str, ...], str, str]]:
     leaves: list[tuple[tuple[str, ...], str, str]] = []
-    for name, kind in shape_fields(shape):
+    for name, kind in shape_fields(shape).items():
         path = (*prefix, name)
         if kind.startswith("list"):
             leaves.append((path, "list", kind.removeprefix("list").strip("[]")))

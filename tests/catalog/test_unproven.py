@@ -189,7 +189,7 @@ def test_parents_required_filters_bases_and_values():
     for row in UNPROVEN:
         for parent in row.parents:
             column = parent.column.split(".")[0]
-            assert column in dict(shape_fields(ENDPOINTS[parent.endpoint].shape))
+            assert column in shape_fields(ENDPOINTS[parent.endpoint].shape)
 
 
 def test_paths_and_versions():

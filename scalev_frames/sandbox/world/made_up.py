@@ -79,13 +79,13 @@ def totals(buckets: Iterable[Facts]) -> dict[str, int]:
 def _cursor_facts(endpoint: Endpoint, moment: int) -> dict[str, Any]:
     """The times by which a list is read on."""
     names = [name for name in endpoint.envelope_keys if name.startswith("last_") and name != "last_id"]
-    fields = {name for name, _ in shape_fields(endpoint.shape)} if endpoint.shape else set()
+    fields = shape_fields(endpoint.shape) if endpoint.shape else ()
     return {name if name in fields else name.removeprefix("last_"): moment for name in names}
 
 
 def _day(endpoint: Endpoint, moment: int) -> dict[str, Any]:
     """The day of a row that is about one day, UTC."""
-    is_by_day = endpoint.shape and dict(shape_fields(endpoint.shape)).get("day") == "date"
+    is_by_day = endpoint.shape and shape_fields(endpoint.shape).get("day") == "date"
     return {"day": moment_of(moment).date().isoformat()} if is_by_day else {}
 
 

@@ -40,7 +40,7 @@ class OrderDetails:
         listed = self.listed.one(row)
         lines = self._orderlines(row)
         facts = {
-            **dict.fromkeys(name for name, _ in shape_fields("order_detail")),
+            **dict.fromkeys(shape_fields("order_detail")),
             **listed,
             **dict(zip(LISTED_MONEY, amounts(row), strict=True)),
             **self._detail_times(row),

@@ -41,7 +41,7 @@ class Filler:
         """
         mark = _mark(shape, str(facts.get("id")))
         record = self.fill(shape, facts)
-        loose = [name for name, kind in shape_fields(shape) if name not in facts and kind in KINDS]
+        loose = [name for name, kind in shape_fields(shape).items() if name not in facts and kind in KINDS]
         if loose and mark % 3 == 0:
             record[loose[mark % len(loose)]] = None
         if loose and mark % 4 == 0:
@@ -53,7 +53,7 @@ class Filler:
     def fill(self, shape: str, facts: Facts, owner: str = "") -> Record:
         """A record of ``shape``: from ``facts``, else made up."""
         name = f"{owner}/{shape}/{facts.get('id', '')}"
-        return {field: self._field(shape, field, kind, facts, name) for field, kind in shape_fields(shape)}
+        return {field: self._field(shape, field, kind, facts, name) for field, kind in shape_fields(shape).items()}
 
     def _field(self, shape: str, field: str, kind: str, facts: Facts, owner: str) -> Any:  # noqa: ANN401 - any JSON value
         if field in facts:

@@ -58,7 +58,7 @@ _OTHER_WORDS = ("biasa", "utama", "contoh", "baru", "khusus", "harian")
 @cache
 def _of_filters(shape: str) -> dict[str, tuple[str, ...]]:
     """The values of the filters that look at a field of ``shape``."""
-    fields = {name for name, _ in shape_fields(shape)}
+    fields = shape_fields(shape)
     return {
         column: row.values
         for endpoint in ENDPOINTS.values()
