@@ -136,7 +136,10 @@ def choose_pivot(page: Page, bench: Bench) -> None:
         field = bench.box.locator(".sb-fields").get_by_text(name, exact=True).first
         field.drag_to(bench.box.locator(f".sb-well-{place}"))
     bench.box.locator(".sb-find").fill("")
+    expect(bench.box.locator(".sb-well-values")).to_contain_text("Gross revenue")
+    expect(bench.box.locator(".scalev-pivot .scalev-table")).to_contain_text("Total")
     page.wait_for_function("document.querySelector('.scalev-pivot .scalev-table')?.dataset.state === 'ready'")
+    expect(bench.box.locator(".scalev-pivot .sg-waiting")).to_have_count(0)
 
 
 def only_the_panel(page: Page) -> None:
