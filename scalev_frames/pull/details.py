@@ -114,6 +114,7 @@ class Details:
 
         Raises:
             NotCachedError: ``offline``, and not every detail is kept.
+            NotFoundError: the server knows none of several records, so they are hardly all deleted.
             ScalevError: whatever stopped it; fetched details are kept.
             InterruptedPullError: on Ctrl-C, or when the call was cancelled; fetched details are kept.
         """
@@ -164,6 +165,9 @@ class Details:
         finally:
             token.cancel("enough")
             workers.close()
+        if len(missing) > 1 and not self.rows:
+            what = f"The server knows none of these {len(missing):,} records of {self._endpoint.name}."
+            raise NotFoundError(what, status_code=404)
 
     def _take(self, done: Done) -> None:
         if isinstance(done.error, NotFoundError):

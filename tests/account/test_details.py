@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from scalev_frames import errors
-from scalev_frames.sandbox import Fault
+from scalev_frames.sandbox import Fault, World
 from scalev_frames.sandbox.server.faults import always
 
 
@@ -103,6 +103,16 @@ def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make
     assert len(detailed) == 30
     assert "details: 1 record was gone before the details came" in detailed.attrs["notes"]
     assert detailed["orderlines"].isna().tolist() == [place == 3 for place in range(30)]
+
+
+def test_records_of_which_the_server_knows_none_are_an_error(make_sandbox, make_account):
+    ours, theirs = make_account(make_sandbox(orders=5)), make_account(make_sandbox(world=World(4, seed=9)))
+    with pytest.raises(errors.NotFoundError, match=r"knows none of these 4 records of order\. .*this key's business"):
+        ours.order_lines(theirs.orders(progress=False), progress=False)
+    gone = [always("error", path, status=404, error="Not Found") for path in ("/order/*", "/orders/*")]
+    closed = make_account(make_sandbox(orders=3, faults=gone))
+    with pytest.raises(errors.NotFoundError, match="none of these 3"):
+        closed.orders(details=True, progress=False)
 
 
 def test_a_record_without_an_id_is_not_asked_for_and_noted(make_sandbox, make_account):
