@@ -33,13 +33,11 @@ if hasattr(os, "register_at_fork"):  # Windows has no fork
     os.register_at_fork(after_in_child=_renew)
 
 
-@contextlib.contextmanager
-def collecting_seldom() -> Iterator[None]:
+def collecting_seldom() -> AbstractContextManager[None]:
     """Collect garbage seldom while rows are parsed: JSON has no cycles, so there is hardly any.
 
     Absorbed rows are freed at once all the same. Pulls in several threads may overlap: the last one to end
-    sets Python's own numbers again. What was made counts as old from then on; else the next collection would go over
-    all of it, which takes a quarter of a second for a million lists.
+    sets Python's own numbers again.
 
     >>> own = gc.get_threshold()
     >>> with collecting_seldom():
@@ -50,12 +48,7 @@ def collecting_seldom() -> Iterator[None]:
     >>> gc.get_threshold() == own
     True
     """
-    seldom = (SELDOM, *gc.get_threshold()[1:])
-    with _changed(_before, gc.get_threshold, lambda one: gc.set_threshold(*one), seldom):
-        yield
-    if not gc.get_freeze_count():  # what a program has frozen stays so
-        gc.freeze()
-        gc.unfreeze()
+    return _changed(_before, gc.get_threshold, lambda one: gc.set_threshold(*one), (SELDOM, *gc.get_threshold()[1:]))
 
 
 def returning_memory() -> AbstractContextManager[None]:
