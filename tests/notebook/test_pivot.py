@@ -231,6 +231,43 @@ def test_the_code_of_shares_gives_the_same(show, columns):
     np.testing.assert_allclose(mine.to_numpy(float), wide.to_numpy(float))
 
 
+@pytest.mark.parametrize("kind", ["float64", "Int64", MONEY])
+@pytest.mark.parametrize("show", [one for one in SHOWS if one])
+def test_a_column_without_any_value_has_no_shares_and_the_code_says_the_same(kind, show):
+    frame = pd.DataFrame(
+        {"month": list("aabb"), "store": list("xyxy"), "fee": pd.array([1, None, 3, None], dtype=kind)}
+    )
+    panel = Pivot(frame, name="orders")
+    panel.choose(["month"], ["store"], [("fee", "sum", show)])
+    mine = panel.result.iloc[:2, 1:3].to_numpy(float, na_value=np.nan)
+    assert np.isnan(mine[:, 1]).all() == (show != "running")
+    given_by_code = run(panel.code, orders=frame)[show].astype("float64")
+    np.testing.assert_allclose(mine, given_by_code.to_numpy(float))
+
+
+@pytest.mark.parametrize("dtype", ["datetime64[us, Asia/Jakarta]", "datetime64[s]", "timestamp[us][pyarrow]"])
+def test_times_stand_by_their_value_and_have_no_shares(dtype):
+    days = pd.Series(["2026-11-01", None, "2026-11-03", "2026-11-02"], dtype=dtype)
+    frame = pd.DataFrame({"city": list("abcd"), "paid_time": days})
+    panel = Pivot(frame, name="orders")
+    panel.choose(["city"], values=[("paid_time", "max")], by_value=True)
+    assert panel.result.iloc[:, 0].tolist() == ["c", "d", "a", "b", "Total"]
+    panel.choose(["city"], values=[("paid_time", "max")], by_value=True, top=2)
+    assert panel.result.iloc[:, 0].tolist() == ["c", "d", "Others", "Total"]
+    assert set(run(panel.code, orders=frame)["result"][1, 0].index) == {"c", "d", OTHERS}
+    for show in filter(None, SHOWS):
+        panel.choose(["city"], values=[("paid_time", "max", show)])
+        assert "cannot be made of" in panel.problem
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_infinite_number_has_no_colour_and_the_others_have_theirs():
+    frame = pd.DataFrame({"city": list("abcd"), "price": [1.0, 2.0, 3.0, np.inf]})
+    panel = Pivot(frame)
+    panel.choose(["city"], values=[("price", "max")], heat=True)
+    assert panel.grid.sheet.shades[1].tolist() == [0, 0.5, 1, None, None]
+
+
 def test_items_are_rows_of_their_own_and_that_is_said(small_orders):
     panel = Pivot(small_orders, name="orders")
     panel.choose(["final_variants (item)"], values=[("quantity of item", "sum"), ("", "rows")])

@@ -100,7 +100,7 @@ def _others(plan: Plan) -> list[str]:
     groups = f"rows.groupby({name}, dropna=False, observed=True)"
     number = _number(value).replace("groups", groups, 1)
     return [
-        f'largest = {number}.astype("float64").nlargest({plan.top}).index',
+        f'largest = {number}.sort_values(ascending=False, kind="stable").head({plan.top}).index',
         f"is_large = rows[{name}].isin(largest)",
         f'rows = rows.assign(**{{{made}: rows[{name}].astype("str").where(is_large, {quoted(OTHERS)})}})',
     ]
@@ -116,12 +116,13 @@ def _share(value: Value, plan: Plan) -> str:
     name = quoted(_plain(value).name)
     has_both = bool(plan.columns and plan.rows)
     depth_r, depth_c = len(plan.rows), len(plan.columns)
-    all_rows = f" / result[0, 0][{name}].iloc[0]"
+    floats = '.astype("float64")'
+    all_rows = f" / result[0, 0][{name}]{floats}.iloc[0]"
     ways = {
-        "share_row": f".div(result[{depth_r}, 0][{name}], axis=0)",
-        "share_column": f".div(result[0, {depth_c}][{name}], axis=1)" if has_both else all_rows,
+        "share_row": f".div(result[{depth_r}, 0][{name}]{floats}, axis=0)",
+        "share_column": f".div(result[0, {depth_c}][{name}]{floats}, axis=1)" if has_both else all_rows,
         "share_all": all_rows,
-        "running": f'.astype("float64").fillna(0).cumsum({"axis=1" if has_both else ""})',
-        "change": f'.astype("float64").diff({"axis=1" if has_both else ""})',
+        "running": f".fillna(0).cumsum({'axis=1' if has_both else ''})",
+        "change": f".diff({'axis=1' if has_both else ''})",
     }
-    return f"{value.show} = pivoted[{name}]{ways[value.show]}"
+    return f"{value.show} = pivoted[{name}]{floats}{ways[value.show]}"

@@ -151,7 +151,7 @@ def _with_others(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """``rows`` with all but the largest groups of the first field as one."""
     name = plan.rows[0].name
     by = rows.groupby(name, dropna=False, observed=True)
-    largest = aggregated(by, plan.values[0]).astype("float64").nlargest(plan.top).index
+    largest = aggregated(by, plan.values[0]).sort_values(ascending=False, kind="stable").head(plan.top).index
     texts = rows[name].astype("str")
     return rows.assign(**{name: texts.where(rows[name].isin(largest), OTHERS)})
 

@@ -69,7 +69,8 @@ def shades(made: PivotTable) -> dict[int, np.ndarray[Any, Any]]:
         values = made.frame[f"value_{place}"]
         if not pd.api.types.is_numeric_dtype(values.dtype):
             continue
-        numbers = np.where(plain, values.astype("Float64").to_numpy(float, na_value=np.nan), np.nan)
+        numbers = values.astype("Float64").to_numpy(float, na_value=np.nan)
+        numbers = np.where(plain & np.isfinite(numbers), numbers, np.nan)
         least, greatest = np.nanmin(numbers, initial=np.inf), np.nanmax(numbers, initial=-np.inf)
         scaled = (numbers - least) / (greatest - least) if greatest > least else np.full(len(numbers), np.nan)
         found[place + PivotGrid.key_columns(made)] = np.array(

@@ -219,6 +219,9 @@ def _check_value(value: Value, columns: list[Column], labels: Mapping[str, str],
         return
     if FUNCTIONS[value.function].kinds and value.column not in values_of(columns, value.function):
         raise BadValueError(labels["no_value"].format(function=labels[f"function_{value.function}"], name=value.column))
+    is_time = any(one.name == value.column and one.is_time for one in columns)
+    if value.show and is_time and not FUNCTIONS[value.function].counts:
+        raise BadValueError(labels["no_value"].format(function=labels[f"show_{value.show}"], name=value.column))
 
 
 def plan_from(given: Mapping[str, Any]) -> Plan:

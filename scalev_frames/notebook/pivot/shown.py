@@ -63,7 +63,7 @@ class PivotTable:
     def _order(self) -> list[np.ndarray[Any, Any]]:
         """For each depth, what its groups are sorted by: the first value, largest first."""
         return [
-            -self.numbers.of(0, depth, 0).astype("float64").fillna(-np.inf).to_numpy()
+            -self.numbers.of(0, depth, 0).rank().astype("float64").fillna(0).to_numpy()
             for depth in range(self.numbers.rows.depth + 1)
         ]
 
@@ -203,9 +203,10 @@ class PivotTable:
         places = [offsets[one.depth] + one.group for one in self.lines]
         return pd.concat(parts, ignore_index=True).iloc[places].reset_index(drop=True)
 
-    def _total(self, line: Line, value: int) -> Any:
-        """The number of all rows in one column."""
-        return self.numbers.of(value, 0, line.depth).iloc[line.group]
+    def _total(self, line: Line, value: int) -> pd.Series[Any]:
+        """The number of all rows in one column, for every row shown."""
+        total = self.numbers.of(value, 0, line.depth).iloc[[line.group] * len(self.lines)]
+        return total.reset_index(drop=True)
 
     def _along(self, line: Line, value: int) -> pd.Series[Any]:
         """Running totals or changes: over the columns where there are any, else down the rows; totals have none."""
@@ -224,8 +225,8 @@ class PivotTable:
         return moved.reindex(base.index)
 
 
-def _share(part: pd.Series[Any], whole: Any) -> pd.Series[Any]:
-    divided = _floats(part) / (_floats(whole) if isinstance(whole, pd.Series) else float(whole))
+def _share(part: pd.Series[Any], whole: pd.Series[Any]) -> pd.Series[Any]:
+    divided = _floats(part) / _floats(whole)
     return divided.replace([np.inf, -np.inf], np.nan)
 
 
