@@ -161,14 +161,22 @@ def _part(part: Part, style: str, zone: str) -> pa.Array:
 
 def _numbers(array: pa.Array) -> pa.Array:
     """Numbers with a decimal comma; those whose digits a spreadsheet would cut are kept as texts."""
-    written = array.cast(TEXT)
     if pa.types.is_floating(array.type):  # beyond fifteen digits a float shows noise
-        is_long = pc.invert(pc.is_finite(array))
+        written, is_long = _in_digits(array), pc.invert(pc.is_finite(array))
     else:
+        written = array.cast(TEXT)
         is_long = pc.invert(short_enough(array, written))
     if not pa.types.is_integer(array.type):
         written = pc.replace_substring(pc.replace_substring_regex(written, r"\.0+$", ""), ".", ",")
     return pc.if_else(is_long, _kept(written), written)
+
+
+def _in_digits(array: pa.Array) -> pa.Array:
+    """Floats as texts; large ones of up to fifteen digits without Arrow's power of ten, as a spreadsheet would keep it."""
+    sizes = pc.abs(array)
+    large = pc.and_(pc.greater_equal(sizes, 1e10), pc.less(sizes, 1e15))
+    texts = [None if number is None else repr(number) for number in pc.if_else(large, array, None).to_pylist()]
+    return pc.coalesce(pa.array(texts, TEXT), array.cast(TEXT))
 
 
 def _kept(array: pa.Array) -> pa.Array:

@@ -10,6 +10,7 @@ import subprocess
 import threading
 from decimal import Decimal
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -247,6 +248,9 @@ def test_times_are_never_of_the_next_second(value, cell, tmp_path):
         (pd.array([Decimal("0.30000000000000004"), Decimal("150000")], dtype=pd.ArrowDtype(pa.decimal128(38, 17))),
          ['="0,30000000000000004"', "150000"]),
         ([0.1 + 0.2, 1e300], ["0,30000000000000004", "1e+300"]),
+        ([12345678901.0, -12345678901.5, None, 1e10, 123456789012345.0],
+         ["12345678901", "-12345678901,5", "", "10000000000", "123456789012345"]),
+        (np.array([1e10, 2.5], np.float32), ["10000000000", "2,5"]),
     ],
 )  # fmt: skip
 def test_numbers_that_a_spreadsheet_would_cut_are_texts(values, cells, tmp_path):
