@@ -83,8 +83,15 @@ FREE = re.compile(
     r"custom_fields|additional_info|verification_data|agent_context|last_message|data)$"
 )
 FREE_BUT_NOT = re.compile(r"utm_(source|medium|campaign|content|term)$")
-#: Filters of a call that may hold a customer's data, shown in `attrs`.
-PERSONAL_FILTERS = frozenset({"search"})
+
+
+def is_personal_filter(name: str) -> bool:
+    """Whether a filter of a call may hold a customer's data.
+
+    >>> is_personal_filter("search"), is_personal_filter("customer_phone"), is_personal_filter("status")
+    (True, True, False)
+    """
+    return name == "search" or bool(personal_word(name))
 
 
 def personal_word(name: str, key: str = "", beside: Collection[str] = ()) -> str:

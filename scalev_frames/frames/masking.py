@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from scalev_frames.catalog.personal import FREE, FREE_BUT_NOT, PERSONAL_FILTERS, personal_word
+from scalev_frames.catalog.personal import FREE, FREE_BUT_NOT, is_personal_filter, personal_word
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.values.arrays import TEXT
 from scalev_frames.frames.values.columns import read_column
@@ -83,11 +83,21 @@ def mask(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
             masked.isetitem(place, made)
     masked.index = _masked_index(frame.index, tokens)
     masked.columns = _masked_index(frame.columns, tokens)
+    return _masked_header(header, tokens).onto(masked)
+
+
+def _masked_header(header: Header, tokens: Mask) -> Header:
+    """``header``, and those of the businesses in it, with what was looked for as tokens."""
     filters = header.filters and {
-        name: tokens("text", plain_text(value)) if name in PERSONAL_FILTERS or personal_word(name) else value
+        name: tokens("text", plain_text(value)) if is_personal_filter(name) else value
         for name, value in header.filters.items()
     }
-    return replace(header, masked=True, filters=filters).onto(masked)
+    businesses = {
+        name: {**attrs, **_masked_header(Header.read(attrs), tokens).attrs}
+        for name, attrs in header.businesses.items()
+        if isinstance(attrs, dict)
+    }
+    return replace(header, masked=True, filters=filters, businesses=businesses)
 
 
 def _tokens(key: bytes) -> Mask:

@@ -17,6 +17,7 @@ from scalev_frames.cancel import CancelToken
 from scalev_frames.pull.exporting import segments
 from scalev_frames.pull.refresh import refresh
 from scalev_frames.sandbox import Behaviour, Fault, World, always
+from scalev_frames.words.notes import note_said
 from tests.account.exports import SEGMENT, export, same
 
 pytestmark = pytest.mark.usefixtures("small_segments")
@@ -289,7 +290,9 @@ def test_other_times_add_to_the_dataset_and_the_notes_say_so(make_sandbox, make_
     export(api, folder, since="2026-08-01", until="2026-08-31")
     scan = export(api, folder, since="2026-10-01", until="2026-10-31")
     same(folder, [row for row in sandbox.world.rows("orders") if local(row)[:7] in ("2026-08", "2026-10")])
-    assert any("earlier export" in note and "2026-08-01" in note for note in scan.header.notes)
+    earlier = next(note for note in scan.header.notes if "earlier export" in note)
+    assert "an earlier export of since=2026-08-01, until=2026-08-31, by=created as of" in earlier
+    assert "ekspor sebelumnya: since=2026-08-01, until=2026-08-31, by=created, per" in note_said(earlier, "id")
     gone = next(row["id"] for row in sandbox.world.rows("orders") if local(row)[:7] == "2026-10")
     sandbox.world.delete_order(gone)
     export(api, folder, since="2026-10-01", until="2026-10-31", refresh=True)

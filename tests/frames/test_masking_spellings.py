@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pandas as pd
 import pytest
 
+from scalev_frames.export.parquet import to_parquet
 from scalev_frames.frames.masking import mask
+from scalev_frames.frames.several import combine, split
 
 PHONE = "081234567890"
 KEY = b"secret"
@@ -125,3 +129,15 @@ def test_a_filter_by_a_personal_field_is_masked_in_attrs() -> None:
     filters = mask(frame, KEY).attrs["filters"]
     assert filters["status"] == "shipped"
     assert PHONE not in str(filters)
+
+
+def test_filters_of_each_business_are_masked_in_attrs_and_in_files(tmp_path: Path) -> None:
+    one = pd.DataFrame({"id": ["1"]})
+    one.attrs |= {"filters": {"search": PHONE, "status": "shipped"}, "account": "own", "mine": "kept"}
+    masked = mask(combine({"brand-a": one, "brand-b": one.copy()}), KEY)
+    assert PHONE not in str(masked.attrs)
+    attrs = masked.attrs["businesses"]["brand-a"]
+    assert attrs["filters"] == masked.attrs["filters"]
+    assert (attrs["filters"]["status"], attrs["mine"], attrs["masked"]) == ("shipped", "kept", True)
+    assert [part["id"].tolist() for part in split(masked).values()] == [["1"], ["1"]]
+    assert PHONE.encode() not in to_parquet(masked, tmp_path / "orders.parquet").read_bytes()

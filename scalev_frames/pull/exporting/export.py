@@ -33,6 +33,9 @@ from scalev_frames.pull.refresh.notes import MARK
 from scalev_frames.query.query import Query
 from scalev_frames.wire.transport import Call
 
+#: The filters in which exports into one folder may differ.
+_TIMES = ("since", "until", "by")
+
 
 def export(
     engine: Engine,
@@ -148,7 +151,8 @@ def _open(work: Work) -> State:
         )
     if state.call == call:
         return state
-    told = f"{header.filters} as of {header.as_of or 'no moment: it was not finished'}"
+    times = ", ".join(f"{name}={value}" for name, value in (header.filters or {}).items() if name in _TIMES)
+    told = f"{times or 'all days'} as of {header.as_of or 'no moment: it was not finished'}"
     return State(call, asked, earlier=[*dict.fromkeys([*state.earlier, told])])
 
 
@@ -209,5 +213,5 @@ def _is_of_one_run(note: str) -> bool:
 
 def _timeless(header: Header) -> tuple[str, bool, dict[str, Any]]:
     """Endpoint, details and filters of a call, without its times."""
-    filters = {name: value for name, value in (header.filters or {}).items() if name not in ("since", "until", "by")}
+    filters = {name: value for name, value in (header.filters or {}).items() if name not in _TIMES}
     return header.endpoint, header.details, filters
