@@ -172,7 +172,7 @@ def _numbers(array: pa.Array) -> pa.Array:
 
 
 def _in_digits(array: pa.Array) -> pa.Array:
-    """Floats as texts; large ones of up to fifteen digits without Arrow's power of ten, as a spreadsheet would keep it."""
+    """Floats as texts; large ones of up to fifteen digits without Arrow's power of ten, which spreadsheets show."""
     sizes = pc.abs(array)
     large = pc.and_(pc.greater_equal(sizes, 1e10), pc.less(sizes, 1e15))
     texts = [None if number is None else repr(number) for number in pc.if_else(large, array, None).to_pylist()]
