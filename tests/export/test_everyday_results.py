@@ -19,6 +19,7 @@ from export.kinds import objects
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export import read_parquet, to_csv, to_excel, to_parquet
+from scalev_frames.frames.header import Header
 from tests.export.read_back import WRITERS, csv_rows, notes_of
 
 
@@ -139,6 +140,31 @@ def test_parquet_names_the_columns_that_share_a_name(labels, tmp_path):
     with pytest.raises(ExportError, match=r"share a name: (a|1|a / 1|unnamed)"):
         to_parquet(frame, tmp_path / "x.parquet")
     assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == ["1", "2"]
+
+
+FETCHED = Header(endpoint="orders", rows=4).onto(pd.DataFrame({"status": list("abab"), "quantity": [1, 2, 3, 4]}))
+PARTS_OF_IT = {
+    "filtered": lambda one: one[one["quantity"].isin([1, 2, 4])],
+    "every second": lambda one: one[one["status"] == "b"],
+    "sorted": lambda one: one.sort_values(["status", "quantity"], ascending=False),
+    "nothing": lambda one: one[one["quantity"].isin([1, 2, 4])].query("quantity > 9"),
+    "largest": lambda one: one.nlargest(2, "quantity"),
+}
+
+
+@pytest.mark.parametrize("name", PARTS_OF_IT)
+def test_the_row_numbers_of_a_part_of_a_fetched_frame_are_no_column(name, tmp_path):
+    part = PARTS_OF_IT[name](FETCHED)
+    rows = [["status", "quantity"], *part.values.tolist()]
+    sheet = openpyxl.load_workbook(to_excel(part, tmp_path / "x.xlsx"))["Orders"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == rows
+    assert csv_rows(to_csv(part, tmp_path / "x.csv")) == [[str(cell) for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize("labels", [[2024, 2025], ["a", "b"], [0, 4]])
+def test_labels_that_number_no_rows_of_the_pull_are_a_column(labels, tmp_path):
+    for frame in (FETCHED.head(2).set_axis(labels, axis=0), pd.DataFrame({"n": [1, 2]}, index=labels)):
+        assert [row[0] for row in csv_rows(to_csv(frame, tmp_path / "x.csv"))] == ["index", *map(str, labels)]
 
 
 @pytest.mark.parametrize("name", EVERYDAY)

@@ -164,9 +164,9 @@ def _cut(name: str, letters: int) -> str:
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with its index as columns, unless that is only a row number, and one line of headers."""
+    """``frame`` with its index as columns, unless that only numbers rows, and one line of headers."""
     attrs = frame.attrs
-    if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
+    if not _numbers_rows(frame):
         names = [label_of(name) if name is not None else f"index {number}" if frame.index.nlevels > 1 else "index"
                  for number, name in enumerate(frame.index.names)]  # fmt: skip
         levels = {place: frame.index.get_level_values(place) for place in range(frame.index.nlevels)}
@@ -176,6 +176,15 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.set_axis(pd.Index([label_of(label) for label in frame.columns], dtype=object), axis=1)
     frame.attrs = attrs
     return frame
+
+
+def _numbers_rows(frame: pd.DataFrame) -> bool:
+    """Whether the index only numbers rows: anew, or as the pull did, in a frame that was filtered or sorted since."""
+    index, rows = frame.index, Header.of(frame).rows or 0
+    if index.nlevels > 1 or index.name is not None:
+        return False
+    is_of_pull = index.dtype.kind in "iu" and bool(((index >= 0) & (index < rows)).all())
+    return isinstance(index, pd.RangeIndex) or is_of_pull
 
 
 def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
