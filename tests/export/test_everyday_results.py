@@ -142,7 +142,9 @@ def test_parquet_names_the_columns_that_share_a_name(labels, tmp_path):
     assert csv_rows(to_csv(frame, tmp_path / "x.csv"))[1] == ["1", "2"]
 
 
-FETCHED = Header(endpoint="orders", rows=4).onto(pd.DataFrame({"status": list("abab"), "quantity": [1, 2, 3, 4]}))
+FETCHED = Header(endpoint="orders", rows=4).onto(
+    pd.DataFrame({"order_id": list("wxyz"), "status": list("abab"), "quantity": [1, 2, 3, 4]})
+)
 PARTS_OF_IT = {
     "filtered": lambda one: one[one["quantity"].isin([1, 2, 4])],
     "every second": lambda one: one[one["status"] == "b"],
@@ -155,7 +157,7 @@ PARTS_OF_IT = {
 @pytest.mark.parametrize("name", PARTS_OF_IT)
 def test_the_row_numbers_of_a_part_of_a_fetched_frame_are_no_column(name, tmp_path):
     part = PARTS_OF_IT[name](FETCHED)
-    rows = [["status", "quantity"], *part.values.tolist()]
+    rows = [["order_id", "status", "quantity"], *part.values.tolist()]
     sheet = openpyxl.load_workbook(to_excel(part, tmp_path / "x.xlsx"))["Orders"]
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == rows
     assert csv_rows(to_csv(part, tmp_path / "x.csv")) == [[str(cell) for cell in row] for row in rows]
@@ -165,6 +167,17 @@ def test_the_row_numbers_of_a_part_of_a_fetched_frame_are_no_column(name, tmp_pa
 def test_labels_that_number_no_rows_of_the_pull_are_a_column(labels, tmp_path):
     for frame in (FETCHED.head(2).set_axis(labels, axis=0), pd.DataFrame({"n": [1, 2]}, index=labels)):
         assert [row[0] for row in csv_rows(to_csv(frame, tmp_path / "x.csv"))] == ["index", *map(str, labels)]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        FETCHED.groupby(np.array([0, 2, 2, 0]))[["quantity"]].sum(),
+        FETCHED.pivot_table(index=np.array([0, 2, 2, 0]), columns="status", values="quantity", aggfunc="sum"),
+    ],
+)
+def test_what_rows_were_grouped_by_is_a_column_though_it_has_no_name(made, tmp_path):
+    assert [row[0] for row in csv_rows(to_csv(made, tmp_path / "x.csv"))] == ["index", "0", "2"]
 
 
 @pytest.mark.parametrize("name", EVERYDAY)

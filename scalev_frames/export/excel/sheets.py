@@ -27,6 +27,8 @@ MOST_ROWS = 1_048_575
 MOST_IN_ALL = 2_000_000
 MOST_COLUMNS = 16_384
 MOST_LETTERS = 31
+#: Columns that tell the rows of a list apart.
+OWN = ("id", "order_id")
 #: Number formats that are no kind of the API's: what reports and other frames need.
 FORMATS = {
     "percent": "0.0%",
@@ -179,12 +181,17 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _numbers_rows(frame: pd.DataFrame) -> bool:
-    """Whether the index only numbers rows: anew, or as the pull did, in a frame that was filtered or sorted since."""
+    """Whether the index only numbers rows: anew, or as the pull did, in a frame that was filtered or sorted since.
+
+    Rows that were grouped since have no ids of their own; their index may say what they were grouped by.
+    """
     index, rows = frame.index, Header.of(frame).rows or 0
     if index.nlevels > 1 or index.name is not None:
         return False
-    is_of_pull = index.dtype.kind in "iu" and bool(((index >= 0) & (index < rows)).all())
-    return isinstance(index, pd.RangeIndex) or is_of_pull
+    if isinstance(index, pd.RangeIndex):
+        return True
+    is_of_pull = str(index.dtype) == "int64" and index.is_unique and bool(((index >= 0) & (index < rows)).all())
+    return is_of_pull and any(name in frame and frame[name].dtype == "str" and frame[name].is_unique for name in OWN)
 
 
 def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
