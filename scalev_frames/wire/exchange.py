@@ -299,9 +299,9 @@ def _wrong_proxy(what: str) -> ConnectionFailedError:
 
 
 def _user_agent() -> str:
-    """A product's name: the edge in front of the service refuses a library's."""
+    """A product's name alone: the edge in front of the service refuses a library's, wherever it stands."""
     try:
         version = importlib.metadata.version("scalev-frames")
     except importlib.metadata.PackageNotFoundError:
         version = "0"
-    return f"scalev-frames/{version} (+python-requests)"
+    return f"scalev-frames/{version}"

@@ -24,7 +24,7 @@ def test_what_is_sent(client: Any, key: str) -> None:
     (seen,) = client.server.seen
     assert seen.target == "/v2/store/3/products?last_id=9007199254740993&page_size=25&tags=a&tags=b"
     assert seen.headers["Authorization"] == f"Bearer {key}"
-    assert re.fullmatch(r"scalev-frames/\S+ \(\+python-requests\)", seen.headers["User-Agent"])
+    assert re.fullmatch(r"scalev-frames/\S+", seen.headers["User-Agent"])
     assert seen.headers["Accept"] == "application/json"
     assert "Cookie" not in seen.headers
 

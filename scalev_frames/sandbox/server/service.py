@@ -22,7 +22,7 @@ from scalev_frames.sandbox.world.values.encodings import dump
 from scalev_frames.sandbox.world.world import World
 
 _BY_NAME = {version.name: version for version in VERSIONS}
-_LIBRARIES = re.compile(r"$|python|curl/|go-http-client|java/|node|axios/|okhttp", re.IGNORECASE)
+_LIBRARIES = re.compile(r"^$|python|curl/|go-http-client|java/|node|axios/|okhttp", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Service:
             self.requests.append(request)
         for hook in tuple(self.hooks):
             hook(request)
-        if self.world.behaviour.blocks_libraries and _LIBRARIES.match(headers.get("user-agent", "")):
+        if self.world.behaviour.blocks_libraries and _LIBRARIES.search(headers.get("user-agent", "")):
             reply = edge_page()
         else:
             reply = self._limited(request, address)

@@ -36,7 +36,7 @@ class Behaviour:
         order_path: whether ``/order`` (``"old"``), ``/orders`` (``"new"``) or ``"both"`` answer.
         reset_unit: what ``X-Ratelimit-Reset`` counts: ``seconds`` left, ``epoch`` seconds or ``epoch_ms``.
         rate_limit_format: the body of a 429: ``text``, ``json`` or ``html``.
-        blocks_libraries: a library's default User-Agent is answered with the edge's 403, as the service did.
+        blocks_libraries: a User-Agent that names a library is answered with the edge's 403, as the service did.
 
     Raises:
         ValueError: a word that is none of those above.
