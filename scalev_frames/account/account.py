@@ -226,7 +226,8 @@ class Account(Business):
             return reconcile(orders, engine.settings.zone, lambda *asked: engine.counts(call, *asked))
 
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
-        return changes_since(checked(orders), self._cache.snapshots.load_before)
+        kept = self._cache.snapshots
+        return changes_since(checked(orders), kept.load, kept.load_before)
 
     def cost(self, endpoint: str, **arguments: Any) -> Cost:  # noqa: ANN401 - any filter's value
         _take_how(arguments)

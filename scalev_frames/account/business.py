@@ -189,7 +189,7 @@ class Business(Accessors):
     def changes(self, orders: pd.DataFrame) -> pd.DataFrame:
         """What is new, changed (which columns) and gone in a list's frame since it was fetched last.
 
-        The frame before the last one is kept for this; nothing is sent.
+        The frame before the last one is kept for this, without details, which are not compared; nothing is sent.
 
         Args:
             orders: the unchanged frame of a whole list.

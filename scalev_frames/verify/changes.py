@@ -19,21 +19,37 @@ NEW, CHANGED, GONE = "new", "changed", "gone"
 COLUMNS = ("change", "id", "order_id", "column", "before", "after")
 #: Columns that change with every change; they are not reported.
 LEFT_OUT = ("last_updated_at",)
+DETAILS = "what only the details have is not compared"
 
 
-def changes_since(frame: pd.DataFrame, load_before: Callable[[str, dt.datetime], pd.DataFrame | None]) -> pd.DataFrame:
+def changes_since(
+    frame: pd.DataFrame,
+    load: Callable[[str], pd.DataFrame | None],
+    load_before: Callable[[str, dt.datetime], pd.DataFrame | None],
+) -> pd.DataFrame:
     """The changes of a list's frame since the kept one before it.
 
+    Lists are kept without their details, so one with details is compared by its own list.
+
     Raises:
-        NotCachedError: nothing earlier is kept of the call.
+        NotCachedError: nothing earlier is kept of the call, or no longer the list of a frame with details.
     """
     header = Header.of(frame)
     before = load_before(header.kept_as, header.as_of) if header.as_of else None
     if before is None:
         raise NotCachedError("Nothing earlier is kept of this call.", advice="Fetch it again later, and compare then.")
-    table = compare_frames(before, frame)
+    table = compare_frames(before, _list_of(header, load) if header.details else frame)
     table.attrs["since"] = before.attrs["as_of"]
+    table.attrs["notes"] += [DETAILS] if header.details else []
     return table
+
+
+def _list_of(header: Header, load: Callable[[str], pd.DataFrame | None]) -> pd.DataFrame:
+    """The kept list that a frame with details was made of."""
+    listed = load(header.kept_as)
+    if listed is None or Header.of(listed).as_of != header.as_of:
+        raise NotCachedError("The list of this frame is no longer kept.", advice="Fetch it again, and compare then.")
+    return listed
 
 
 def compare_frames(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

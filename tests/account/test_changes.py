@@ -43,3 +43,19 @@ def test_nothing_happened(make_sandbox, make_account):
     assert len(table) == 0
     assert list(table.columns) == ["change", "id", "order_id", "column", "before", "after"]
     assert len(first) == 60
+
+
+@pytest.mark.parametrize("endpoint", ["orders", "products"])
+def test_a_list_with_details_is_compared_with_the_list_before(make_sandbox, make_account, endpoint):
+    sandbox = make_sandbox(orders=30)
+    first = make_account(sandbox).fetch(endpoint, details=True, progress=False)
+    api = make_account(sandbox, clock=lambda: time.time() + 60)
+    table = api.changes(api.fetch(endpoint, details=True, refresh=True, progress=False))
+    assert table.attrs["counts"] == {"new": 0, "changed": 0, "gone": 0}
+    assert "what only the details have is not compared" in table.attrs["notes"]
+    if endpoint == "orders":
+        sandbox.world.change_status(first["id"][7], "rts" if first["status"][7] != "rts" else "shipped")
+        api = make_account(sandbox, clock=lambda: time.time() + 120)
+        table = api.changes(api.fetch(endpoint, details=True, refresh=True, progress=False))
+        assert table.attrs["counts"] == {"new": 0, "changed": 1, "gone": 0}
+        assert "status" in set(table["column"])
