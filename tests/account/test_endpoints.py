@@ -15,6 +15,7 @@ from scalev_frames.errors import NotFoundError
 from scalev_frames.pull.reading import reader
 from scalev_frames.pull.reading.workers import Done
 from scalev_frames.sandbox import Behaviour, Fault, World
+from scalev_frames.sandbox.world.orders.book import OrderBook
 
 PROVEN = [name for name, row in ENDPOINTS.items() if not row.is_unproven]
 PAGINATED = [name for name in PROVEN if ENDPOINTS[name].paging in ("cursor", "page")]
@@ -184,6 +185,17 @@ def test_a_given_id_a_list_of_ids_and_all_of_them(api, shared_sandbox):
 def test_an_order_by_its_code(api, shared_sandbox):
     row = shared_sandbox.world.rows("orders")[7]
     assert api.order(row["order_id"], progress=False)["id"].tolist() == [str(row["id"])]
+
+
+def test_two_payments_of_one_order_are_two_rows(make_sandbox, make_account, monkeypatch):
+    sandbox = make_sandbox(orders=60)
+    paid = next(row for row in sandbox.world.rows("orders") if row["pg_reference_id"])
+    monkeypatch.setattr(
+        OrderBook, "serial_of_reference", lambda book, _: book.serial_of(str(paid["id"]))
+    )  # whatever was paid, it was this order
+    found = make_account(sandbox).orders_by_pg_reference_ids(pg_reference_ids="first,second", progress=False)
+    assert found["pg_reference_id"].tolist() == ["first", "second"]
+    assert found["order_id"].tolist() == [paid["order_id"]] * 2
 
 
 @pytest.mark.parametrize("status", [302, 410])
