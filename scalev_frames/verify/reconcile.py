@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import Any
@@ -21,6 +21,7 @@ from scalev_frames.frames.values.scalars import LONG
 from scalev_frames.plurals import counted
 from scalev_frames.query.query import Query, make_query
 from scalev_frames.verify.statistics import (
+    AS_SHIPPED,
     BASES,
     NOTHING,
     SHARED_FILTERS,
@@ -30,6 +31,7 @@ from scalev_frames.verify.statistics import (
     added,
     best_basis,
     count_frame,
+    counts_as_shipped,
     created,
     created_days,
     shared_filters,
@@ -131,7 +133,8 @@ def query_of(orders: pd.DataFrame, zone: ZoneInfo) -> tuple[Query, list[dict[str
 def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFrame:
     """The frame against the server's counts, by day and status.
 
-    The server does not say by which time it counts; the one is taken under which most days agree.
+    The server does not say by which time it counts; the one is taken under which most days agree. Where its counts
+    have no status ``shipped_rts``, and more agrees so, such orders count as ``shipped``.
 
     Returns:
         One row for each day and status, the oldest day first: day (`datetime64[s]`), status, orders, orders_server,
@@ -144,6 +147,9 @@ def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFr
     ours, theirs = count_frame(orders, counts.zone, basis), counts.cells
     if not counts.by_status:
         ours = added((Cell(cell.day, ""), total) for cell, total in ours.items())
+    elif counts_as_shipped([counts], {cell.status for cell in ours if cell.day in days}):
+        shipped = added((Cell(day, AS_SHIPPED.get(status, status)), total) for (day, status), total in ours.items())
+        ours = min(ours, shipped, key=lambda one: _differing(one, theirs, days))
     cells = sorted(cell for cell in {*ours, *theirs} if counts.is_asked(cell.day, query))
     rows = [_row(cell, ours.get(cell, NOTHING), theirs.get(cell), covered=cell.day in days) for cell in cells]
     dtypes: dict[Any, Any] = {name: pandas_dtype(kind, counts.zone.key) for name, kind in COLUMNS.items()}
@@ -151,6 +157,12 @@ def compare(orders: pd.DataFrame, query: Query, counts: Statistics) -> pd.DataFr
     undated = int(created_days(orders, counts.zone, basis).isna().sum())
     rest = f" {counted(undated, 'order', 'have')} no {BASES[basis][0]}, by which the server counts." if undated else ""
     return _with_verdict(table, orders, rest)
+
+
+def _differing(ours: Mapping[Cell, Total], theirs: Mapping[Cell, Total], days: Collection[dt.date]) -> int:
+    """How many days and statuses differ."""
+    cells = {cell for cell in {*ours, *theirs} if cell.day in days}
+    return sum(not theirs.get(cell, NOTHING).agrees(ours.get(cell, NOTHING)) for cell in cells)
 
 
 def _unchecked(value: Any) -> Any:  # noqa: ANN401 - a filter's value or several

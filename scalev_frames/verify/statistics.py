@@ -35,6 +35,9 @@ BASES: dict[str, tuple[str, ...]] = {
     "draft_time": ("draft_time",),
     "draft_time or created_at": ("draft_time", "created_at"),
 }
+#: Orders on their way back, and what a server may count them as: the vendor's list of the statuses that statistics have
+#: lacks the first.
+RETURNING, AS_SHIPPED = "shipped_rts", {"shipped_rts": "shipped"}
 #: Counts of fewer orders may be the same by chance.
 ENOUGH = 25
 #: Larger numbers are neither counts nor amounts.
@@ -141,6 +144,12 @@ class Statistics:
         """Whether it covers more than the usual month, so that a day it does not return has no orders."""
         oldest = min(self.days, default=None)
         return oldest is not None and oldest < (now.astimezone(self.zone) - (DEFAULT_DAYS + 2) * DAY).date()
+
+
+def counts_as_shipped(counts: Iterable[Statistics], statuses: Iterable[str]) -> bool:
+    """Whether the server may count orders on their way back as shipped: ``statuses`` have some, and its counts none."""
+    theirs = {cell.status for one in counts for cell in one.cells}
+    return RETURNING not in theirs and AS_SHIPPED[RETURNING] in theirs and RETURNING in statuses
 
 
 def requests_for(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from scalev_frames import errors
-from scalev_frames.sandbox import Fault, World
+from scalev_frames.sandbox import Behaviour, Fault, World
 
 
 @pytest.mark.slow
@@ -24,6 +24,21 @@ def test_a_whole_frame_is_equal_and_says_so(make_sandbox, make_account):
     assert table["gross_revenue_server"].sum() == orders["gross_revenue"].sum()
     assert table.attrs["verdict"].startswith("Equal to the server's statistics on ")
     assert str(table["gross_revenue"].dtype) == "float64"
+
+
+@pytest.mark.slow
+def test_orders_on_their_way_back_count_as_shipped_where_the_statistics_have_no_word_for_them(
+    make_sandbox, make_account
+):
+    sandbox = make_sandbox(world=World(500, behaviour=Behaviour(returning_as_shipped=True)))
+    api = make_account(sandbox, clock=sandbox.world.now.timestamp)
+    orders = api.orders(progress=False)
+    assert (orders["status"] == "shipped_rts").any()
+    table = api.reconcile(orders)
+    assert (table.attrs["equal"], set(table["verdict"])) == (True, {"equal"})
+    assert table["orders"].sum() == table["orders_server"].sum() == 500
+    sandbox.world.change_status(orders.loc[orders["status"] == "shipped_rts", "id"].iloc[0], "rts")
+    assert set(api.reconcile(orders).query("verdict == 'differs'")["status"]) == {"shipped", "rts"}
 
 
 @pytest.mark.slow

@@ -240,6 +240,23 @@ def test_a_server_that_does_not_count_by_payment_is_asked_for_no_more_than_two_p
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("asked", [{}, {"payment_status": ["paid", "unpaid"]}])
+def test_orders_on_their_way_back_are_seen_where_the_server_counts_them_as_shipped(asked):
+    world = World(2500, days=60, behaviour=Behaviour(returning_as_shipped=True))
+    memory = Memory(world)
+    kept = memory.full(**asked)
+    shipped, returning = (kept.loc[kept["status"] == status, "id"] for status in ("shipped", "shipped_rts"))
+    world.change_status(shipped.iloc[3], "shipped_rts")
+    world.change_status(returning.iloc[3], "shipped")
+    world.change_status(returning.iloc[5], "rts")
+    memory.asked = 0
+    frame, outcome = memory.refreshed(kept, **asked)
+    assert memory.asked <= 35
+    assert "do not agree" not in str(outcome.notes)
+    same(frame, memory.full(**asked))
+
+
+@pytest.mark.slow
 def test_several_lists_are_asked_together_for_what_has_changed():
     world = World(1500, days=60)
     memory, asked = Memory(world), {"status": ["shipped", "completed", "rts"]}

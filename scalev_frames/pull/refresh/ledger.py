@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -44,11 +45,13 @@ class CountedBy(NamedTuple):
         zone: whose days.
         basis: by which time, of `BASES`.
         payment: whether by payment status, too.
+        words: statuses that it counts as others.
     """
 
     zone: ZoneInfo
     basis: str
     payment: bool
+    words: Mapping[str, str] = MappingProxyType({})
 
     def order(self, row: Mapping[str, Any]) -> Known | None:
         """An order in the group in which it is counted; ``None`` without a time that counts."""
@@ -60,7 +63,8 @@ class CountedBy(NamedTuple):
 
     def group(self, day: dt.date, status: object, payment: object) -> Group:
         """The group of a day and two statuses, however they are written."""
-        return Group(day, spelled(str(status or "")), spelled(str(payment or "")) if self.payment else "")
+        own = spelled(str(status or ""))
+        return Group(day, self.words.get(own, own), spelled(str(payment or "")) if self.payment else "")
 
 
 def amount(value: object) -> Decimal:

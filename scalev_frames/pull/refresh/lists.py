@@ -159,12 +159,11 @@ class Lists:
             for params in self.any_time:
                 yield self.timeline({**params, "order_id": code}, Aim(is_wide=True))
 
-    def of_status(self, status: str) -> Timeline | None:
-        """Every order of a status; ``None`` where the call asks for others."""
-        params = next((one for one in self.query.params if one.get("status", status) == status), None)
-        if params is None:
-            return None
-        return self.timeline({**params, "status": status}, Aim(lower=self.query.start))
+    def of_status(self, status: str) -> Iterator[Timeline]:
+        """Every order of a status, of each of the call's lists that has it."""
+        for params in self.query.params:
+            if params.get("status", status) == status:
+                yield self.timeline({**params, "status": status}, Aim(lower=self.query.start))
 
     def _starts(self, day: dt.date) -> dt.datetime:
         start = midnight(day, self.zone)

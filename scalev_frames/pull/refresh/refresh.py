@@ -4,7 +4,8 @@ The server has no list of changes, so a refresh looks where changes must show:
 
 1. The server's counts by day and status. If nearly everything differs, it gives way to a full pull at no loss.
 2. The newest orders, down to the newest kept one. A full pull would begin with the same pages.
-3. The counts by payment status; orders confirmed, shipped or completed since; groups that grew, until they agree.
+3. The counts by payment status; orders confirmed, shipped or completed since, and those on their way back where the
+   server counts them as shipped; groups that grew, until they agree.
 4. Days whose counts still differ, until they agree. A kept order that is not found there is asked for by its code; it
    is gone if the server does not know it.
 5. The open statuses, as no count may show their edits, within what is left of a small share of a full pull.
@@ -59,7 +60,14 @@ from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import parse_stamp
-from scalev_frames.verify.statistics import Statistics, Total, shared_filters
+from scalev_frames.verify.statistics import (
+    AS_SHIPPED,
+    RETURNING,
+    Statistics,
+    Total,
+    counts_as_shipped,
+    shared_filters,
+)
 from scalev_frames.wire.answers.layout import Row
 
 #: The most kept orders that were not found and are asked for by their code, or `SHARE` of a full pull. More mean that
@@ -166,6 +174,9 @@ class _Refresh:
         common = in_common(kept.frame, kept.days.isna())
         self.budget = Budget(source, begun, kept.requests_of_all(counts), common)
         self.budget.share()
+        statuses = kept.frame["status"].dropna().map(spelled)
+        self.returning = set(kept.frame.loc[statuses.index[statuses == RETURNING], "id"])
+        self.words = AS_SHIPPED if counts_as_shipped(counts, set(statuses)) else {}
 
     def run(self, *, looks_at_open: bool) -> Changes:
         last = max(self.kept.days.dropna(), default=dt.date.min)
@@ -176,16 +187,17 @@ class _Refresh:
         self.budget.share()
         self.compare()
         self.read(self.lists.changed(self.kept.frame))
+        self.read_returning()
         self.repair()
         self.read_in_common()
         self.settle_missing()
         again = self.open_statuses() if looks_at_open else {}
         self.read(again.values())
-        return self.finish(set(again))
+        return self.finish({*again, *self.words})
 
     def open_ledger(self, groups: Mapping[Group, Total], *, by_payment: bool) -> None:
         """Both sides of the counts; what comes from now on is entered."""
-        by = CountedBy(self.collector.source.zone, self.kept.basis, by_payment)
+        by = CountedBy(self.collector.source.zone, self.kept.basis, by_payment, self.words)
         self.ledger = Ledger(groups, self.kept.oldest, self.lists.skew, by)
         for one, known in self.kept.orders(by):
             self.ledger.put(one, known)
@@ -266,6 +278,13 @@ class _Refresh:
         """Those of them in groups that differ."""
         return [one for one, known in self.unseen(aim) if not self.ledger.agrees(known.group)]
 
+    def read_returning(self) -> None:
+        """Read the orders on their way back, where the server counts them as shipped: no count shows which they are."""
+        if self.words:
+            self.budget.check(len(self.returning) / PAGE_ROWS + self.repairs())
+            self.read(self.lists.of_status(RETURNING))
+            self.found.gone |= self.returning - self.found.fresh.keys()
+
     # What is not counted, and what was not found ---------------------------------------------------------------------
 
     def read_in_common(self) -> None:
@@ -300,7 +319,7 @@ class _Refresh:
         """Whole open statuses, the smallest first, as far as a small share of a full pull allows."""
         counts = Counter(known.group.status for known in self.ledger.known.values())
         left = SHARE * self.budget.full - self.collector.outcome.pages
-        found = {status: self.lists.of_status(status) for status in affordable(counts, left)}
+        found = {status: next(self.lists.of_status(status), None) for status in affordable(counts, left)}
         return {status: timeline for status, timeline in found.items() if timeline is not None}
 
     def finish(self, again: set[str]) -> Changes:

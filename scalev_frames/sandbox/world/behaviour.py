@@ -36,6 +36,8 @@ class Behaviour:
         order_path: whether ``/order`` (``"old"``), ``/orders`` (``"new"``) or ``"both"`` answer.
         reset_unit: what ``X-Ratelimit-Reset`` counts: ``seconds`` left, ``epoch`` seconds or ``epoch_ms``.
         rate_limit_format: the body of a 429: ``text``, ``json`` or ``html``.
+        returning_as_shipped: statistics count orders on their way back as shipped: their documented list of statuses
+            has no ``shipped_rts``.
         blocks_libraries: a User-Agent that names a library is answered with the edge's 403, as the service did.
 
     Raises:
@@ -56,6 +58,7 @@ class Behaviour:
     order_path: OrderPath = "both"
     reset_unit: ResetUnit = "seconds"
     rate_limit_format: BodyFormat = "text"
+    returning_as_shipped: bool = False
     blocks_libraries: bool = False
 
     def __post_init__(self) -> None:

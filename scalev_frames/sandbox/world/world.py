@@ -23,6 +23,7 @@ from scalev_frames.sandbox.world.orders.book import OrderBook
 from scalev_frames.sandbox.world.orders.filters import RefusedError, find, known_filters
 from scalev_frames.sandbox.world.orders.reads import NotThereError, OrderReads
 from scalev_frames.sandbox.world.orders.records import MUST_ASK, OrderRecords
+from scalev_frames.sandbox.world.orders.statistics import RETURNING_AS_SHIPPED
 from scalev_frames.sandbox.world.orders.table import PAYMENT_STATUSES, STATUSES, Serials
 from scalev_frames.sandbox.world.shop import Shop
 from scalev_frames.sandbox.world.values.encodings import MISSING, dump, microseconds, moment_of
@@ -296,7 +297,8 @@ class World:
         """
         if endpoint.name in _ORDER_READS:
             with self._lock:
-                answer = self._reads.answer(endpoint, ids, params)
+                own = {RETURNING_AS_SHIPPED: "true"} if self.behaviour.returning_as_shipped else {}
+                answer = self._reads.answer(endpoint, ids, {**params, **own})
                 is_newer = self.behaviour.newer_orders and endpoint.name == "order"
                 return with_newer(dump(answer)) if is_newer else dump(answer)
         listed = self._living(endpoint, self._obeying(endpoint, ids, params))

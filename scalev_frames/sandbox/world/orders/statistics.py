@@ -24,6 +24,8 @@ OBEYED = (
 )  # fmt: skip
 #: Sent by the sandbox itself: every filter of the list is obeyed, as v3 does.
 ALL_FILTERS = "all_filters"
+#: Sent by the sandbox itself: orders on their way back count as shipped.
+RETURNING_AS_SHIPPED = "returning_as_shipped"
 
 
 def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
@@ -54,7 +56,9 @@ def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
     if period != "off":
         columns[period] = _period_starts(local_days, period)
     if by_status:
-        columns["status"] = book.table["status"][serials]
+        statuses = book.table["status"][serials]
+        returning = statuses == STATUSES.index("shipped_rts") if RETURNING_AS_SHIPPED in params else False
+        columns["status"] = np.where(returning, STATUSES.index("shipped"), statuses)
     if key != "off":
         columns["custom_breakdown_id"] = _breakdown(book, serials, key)
     return {
@@ -62,7 +66,7 @@ def statistics(book: OrderBook, params: Mapping[str, str]) -> dict[str, Any]:
         "custom_breakdown_key": key,
         "datetime_type": basis,
         "is_breakdown_status": by_status,
-        "params": {name: value for name, value in params.items() if name != ALL_FILTERS},
+        "params": {name: value for name, value in params.items() if name not in (ALL_FILTERS, RETURNING_AS_SHIPPED)},
         "results": _grouped(book, serials, columns, key),
         "tz": zone.key,
     }
