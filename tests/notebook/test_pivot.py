@@ -268,6 +268,43 @@ def test_an_infinite_number_has_no_colour_and_the_others_have_theirs():
     assert panel.grid.sheet.shades[1].tolist() == [0, 0.5, 1, None, None]
 
 
+@pytest.mark.parametrize("show", [one for one in SHOWS if one])
+def test_the_code_of_shares_takes_flags_that_are_missing(show):
+    flags = pd.array([True, None, False, True], dtype="boolean")
+    frame = pd.DataFrame({"month": list("aabb"), "is_repeat": flags, "price": [1.0, 3.0, 4.0, 2.0]})
+    panel = Pivot(frame, name="orders")
+    panel.choose(["month"], ["is_repeat"], [("price", "sum", show)])
+    mine = panel.result.iloc[:2, 1:4].to_numpy(float, na_value=np.nan)
+    np.testing.assert_allclose(mine, run(panel.code, orders=frame)[show].to_numpy(float))
+
+
+@pytest.mark.parametrize("kind", ["int64", "Int64", "float64", MONEY, object, "category"])
+def test_the_largest_of_a_field_of_numbers_stay_numbers(kind):
+    frame = pd.DataFrame({"quantity": pd.Series([10, 2, 2, 10, 2, 7], dtype=kind), "status": list("aabbab")})
+    table = Table(frame, name="orders")
+    panel = Pivot(frame, name="orders", table=table)
+    panel.choose(["quantity"], top=2)
+    assert panel.result.values.tolist() == [["2", 3], ["10", 2], ["Others", 1], ["Total", 6]]
+    made = run(panel.code, orders=frame)["result"][1, 0]["rows"]
+    assert made.tolist() == [3, 2, 1]
+    assert made.index.tolist() == [2, 10, OTHERS]
+    for row, count in enumerate((3, 2, 1)):
+        panel.show_rows(row, 0)
+        assert len(table.view) == count
+
+
+def test_an_empty_text_is_a_group_like_any_other():
+    frame = pd.DataFrame({"utm_source": ["", "ig", None], "price": [1.0, 2.0, 4.0]})
+    panel = Pivot(frame)
+    for values in ([("price", "sum")], [("price", "sum"), ("", "rows")]):
+        panel.choose(["utm_source"], values=values)
+        assert panel.result.iloc[:, 0].tolist() == ['""', "ig", "(blank)", "Total"]
+        panel.choose([], ["utm_source"], values)
+        assert panel.problem == ""
+        assert panel.result.iloc[0, 1 :: len(values)].tolist() == [1, 2, 4, 7]
+    assert panel.made.headings[1][0] == '""'
+
+
 def test_items_are_rows_of_their_own_and_that_is_said(small_orders):
     panel = Pivot(small_orders, name="orders")
     panel.choose(["final_variants (item)"], values=[("quantity of item", "sum"), ("", "rows")])

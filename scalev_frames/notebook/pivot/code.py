@@ -101,8 +101,8 @@ def _others(plan: Plan) -> list[str]:
     number = _number(value).replace("groups", groups, 1)
     return [
         f'largest = {number}.sort_values(ascending=False, kind="stable").head({plan.top}).index',
-        f"is_large = rows[{name}].isin(largest)",
-        f'rows = rows.assign(**{{{made}: rows[{name}].astype("str").where(is_large, {quoted(OTHERS)})}})',
+        f"keys = rows[{name}].astype(object)",
+        f"rows = rows.assign(**{{{made}: keys.where(keys.isin(largest), {quoted(OTHERS)})}})",
     ]
 
 
@@ -113,16 +113,19 @@ def _others_name(plan: Plan) -> str:
 
 
 def _share(value: Value, plan: Plan) -> str:
-    name = quoted(_plain(value).name)
-    has_both = bool(plan.columns and plan.rows)
+    """The line of what is shown in place of the numbers; numbers by columns are unstacked alone, as keys may be NA."""
+    name, has_both = quoted(_plain(value).name), bool(plan.columns and plan.rows)
+
+    def numbers(r: int, c: int) -> str:
+        return f'result[{r}, {c}][{name}].astype("float64")'
+
     depth_r, depth_c = len(plan.rows), len(plan.columns)
-    floats = '.astype("float64")'
-    all_rows = f" / result[0, 0][{name}]{floats}.iloc[0]"
+    all_rows = f" / {numbers(0, 0)}.iloc[0]"
     ways = {
-        "share_row": f".div(result[{depth_r}, 0][{name}]{floats}, axis=0)",
-        "share_column": f".div(result[0, {depth_c}][{name}]{floats}, axis=1)" if has_both else all_rows,
+        "share_row": f".div({numbers(depth_r, 0)}, axis=0)",
+        "share_column": f".div({numbers(0, depth_c)}, axis=1)" if has_both else all_rows,
         "share_all": all_rows,
         "running": f".fillna(0).cumsum({'axis=1' if has_both else ''})",
         "change": f".diff({'axis=1' if has_both else ''})",
     }
-    return f"{value.show} = pivoted[{name}]{floats}{ways[value.show]}"
+    return f"{value.show} = {numbers(depth_r, depth_c)}{'.unstack(by_columns)' * has_both}{ways[value.show]}"

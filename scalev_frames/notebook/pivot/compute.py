@@ -152,8 +152,8 @@ def _with_others(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     name = plan.rows[0].name
     by = rows.groupby(name, dropna=False, observed=True)
     largest = aggregated(by, plan.values[0]).sort_values(ascending=False, kind="stable").head(plan.top).index
-    texts = rows[name].astype("str")
-    return rows.assign(**{name: texts.where(rows[name].isin(largest), OTHERS)})
+    keys = rows[name].astype(object)
+    return rows.assign(**{name: keys.where(keys.isin(largest), OTHERS)})
 
 
 def aggregated(grouped: Any, value: Value) -> pd.Series[Any]:

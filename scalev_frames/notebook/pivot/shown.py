@@ -102,6 +102,8 @@ class PivotTable:
             return self.labels["blank"]
         if key == OTHERS:
             return self.labels["others"]
+        if key == "":
+            return '""'
         match field.step:
             case "day":
                 return date_text(dt.date.fromisoformat(key), self.language)
