@@ -294,6 +294,30 @@ def test_the_largest_of_a_field_of_numbers_stay_numbers(kind):
         assert len(table.view) == count
 
 
+GROUPED_BY = {
+    "counts": pd.array([1, 2, None], dtype="Int64"),
+    "numbers": pd.array([1.5, np.inf, None], dtype="float64"),
+    "rates": pd.array([1.5, 2.5, None], dtype="Float64"),
+    "flags": pd.array([True, False, None], dtype="boolean"),
+    "months": pd.PeriodIndex(["2026-10", "2026-11", None], freq="M"),
+    "spans": pd.to_timedelta(["1h", "2h", None]),
+    "intervals": pd.IntervalIndex.from_tuples([(0, 1), (1, 2), None]),
+}
+
+
+@pytest.mark.parametrize("kind", GROUPED_BY)
+def test_the_code_of_the_rows_behind_a_cell_runs_for_values_of_any_kind(kind):
+    frame = pd.DataFrame({"key": GROUPED_BY[kind], "n": [1, 2, 3]})
+    table = Table(frame, name="orders")
+    panel = Pivot(frame, name="orders", table=table)
+    panel.choose(["key"])
+    assert panel.result.iloc[:, 1].tolist() == [1, 1, 1, 3]
+    for row in range(3):
+        panel.show_rows(row, 0)
+        assert len(table.view) == 1
+        pd.testing.assert_frame_equal(run(table.code, orders=frame)["view"], table.view)
+
+
 def test_an_empty_text_is_a_group_like_any_other():
     frame = pd.DataFrame({"utm_source": ["", "ig", None], "price": [1.0, 2.0, 4.0]})
     panel = Pivot(frame)

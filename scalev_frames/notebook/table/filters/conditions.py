@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -284,16 +285,22 @@ def label_code(column: Column) -> str:
     ('2026', '"status"')
     """
     label = column.series.name
-    if isinstance(label, pd.Timestamp):
-        return f"pd.{label!r}"
-    return quoted(column.name if label is None else label.item() if isinstance(label, np.generic) else label)
+    return quoted(column.name if label is None else label)
 
 
-def quoted(text: object) -> str:
-    r"""``text`` as code, in double quotes where that is the same.
+def quoted(value: object) -> str:
+    r"""A value as code: texts in double quotes where that is the same, values of pandas' own by its name ``pd``.
 
-    >>> quoted("it's"), quoted("rts")
-    ('"it\'s"', '"rts"')
+    >>> quoted("it's"), quoted("rts"), quoted(np.int64(2)), quoted(pd.Period("2026-11", "M"))
+    ('"it\'s"', '"rts"', '2', "pd.Period('2026-11', 'M')")
     """
-    code = repr(text)
+    plain = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain, pd.Timestamp | pd.Timedelta | pd.Period | pd.Interval):
+        return f"pd.{plain!r}"
+    if isinstance(plain, dt.date):
+        code = f'pd.Timestamp("{plain}")'
+        return code if isinstance(plain, dt.datetime) else f"{code}.date()"
+    if isinstance(plain, float) and not math.isfinite(plain):
+        return f'float("{plain}")'
+    code = repr(plain)
     return f'"{code[1:-1]}"' if code.startswith("'") and '"' not in code and "\\'" not in code else code
