@@ -173,6 +173,20 @@ def test_a_saved_notebook_shows_the_first_rows_and_no_customer(small_orders):
     assert "081234" in asked
 
 
+@pytest.mark.parametrize("by", ["customer_name", "customer_phone", "who"])
+def test_a_saved_table_with_a_column_a_customer_hides_the_headings(by):
+    orders = pd.DataFrame({"status": ["rts", "shipped"], by: ["0812 Sri", "0813 Budi"], "gross_revenue": [1.0, 2.0]})
+    wide = orders.pivot_table(index="status", columns=by, values="gross_revenue")
+    for frame in (wide, orders.pivot_table(index="status", columns=[by], values=["gross_revenue"])):
+        page = Table(frame).static_html()
+        assert not any(name in page for name in ("Sri", "Budi", "0812"))
+        assert "shipped" in page
+        assert "Personal data is hidden" in page
+        assert "Sri" in Table(frame, saved_personal=True).static_html()
+    by_status = orders.pivot_table(index=by, columns="status", values="gross_revenue")
+    assert "•••</th>" not in Table(by_status).static_html()
+
+
 def test_long_texts_are_cut_on_the_way_and_whole_in_the_record_and_the_copy(talk):
     long = "x" * 5000
     table = Table(pd.DataFrame({"notes": [long]}))

@@ -32,7 +32,7 @@ def steps_code(sheet: Sheet, name: str = "frame") -> str:
     view = view[["status"]]
     """
     view, columns = sheet.view, sheet.columns
-    own_index = frozenset(range(len(columns) - sheet.frame.shape[1]))
+    own_index = frozenset(range(sheet.index_columns))
     steps, read = _row_steps(sheet), view.filters.keys() | {place for place, _ in view.sort}
     if own_index & read:
         index = f"view = view.set_index([{_names(columns, sorted(own_index))}])"

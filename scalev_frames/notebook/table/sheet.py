@@ -45,6 +45,7 @@ class Sheet:
         given: the frame that it was made of.
         frame: the same as it was then.
         columns: all its columns, by place.
+        index_columns: how many of them, the first ones, are the index's.
         positions: the rows that are found, in the order shown.
         generation: counts the orders of rows: positions of another generation mean other rows.
         begins: its first generation: places of an earlier one mean columns of another frame.
@@ -63,7 +64,7 @@ class Sheet:
         self.given, self.frame = frame, frame.copy(deep=False)  # copied on write: later changes stay outside
         self.labels, self.language = labels, language
         self.columns = columns_of(self.frame, language)
-        self._index_columns = len(self.columns) - self.frame.shape[1]
+        self.index_columns = len(self.columns) - self.frame.shape[1]
         self.rows = Rows(self.columns, len(frame))
         self.first = first_columns(self.columns, Header.of(frame).endpoint)
         self.history = History(View(order=tuple(self.first)))
@@ -155,7 +156,7 @@ class Sheet:
 
     def cut(self, positions: Positions, places: Sequence[int]) -> pd.DataFrame:
         """The rows at ``positions`` with the columns at ``places``; index, dtypes and ``attrs`` as in the frame."""
-        own = [place - self._index_columns for place in places if place >= self._index_columns]
+        own = [place - self.index_columns for place in places if place >= self.index_columns]
         return self.frame.iloc[positions, own]
 
     @property

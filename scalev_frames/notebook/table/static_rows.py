@@ -50,7 +50,10 @@ def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] 
     beside = [column.name for column in sheet.columns]
     hidden = [not personal and may_be_personal(column, beside) for column in columns]
     texts = [_texts(column, positions, sheet.language, hide=hide) for column, hide in zip(columns, hidden, strict=True)]
-    heads = "".join(_cell("th", sheet.headings[place], sheet.columns[place]) for place in shown)
+    named = len(sheet.columns) if personal or not _labels_name_persons(sheet) else sheet.index_columns
+    heads = "".join(
+        _cell("th", sheet.headings[place] if place < named else HIDDEN, sheet.columns[place]) for place in shown
+    )
     rows = ["".join(_cell("td", text, column) for text, column in zip(row, columns, strict=True))
             for row in zip(*texts, strict=True)]  # fmt: skip
     body = "".join(f"<tr>{row}</tr>" for row in rows)
@@ -62,7 +65,7 @@ def static_note(sheet: Sheet, labels: Mapping[str, str], *, personal: bool = Fal
     found = len(sheet.positions)
     sentence = in_sentence(labels["first_rows"], sheet.language, shown=min(ROWS, found), all=found)
     beside = [column.name for column in sheet.columns]
-    hides = not personal and any(may_be_personal(one, beside) for one in sheet.columns)
+    hides = not personal and (_labels_name_persons(sheet) or any(may_be_personal(one, beside) for one in sheet.columns))
     return f"{sentence} {labels['masked']}" if hides else sentence
 
 
@@ -87,6 +90,13 @@ def may_be_personal(column: Column, beside: Iterable[str] = ()) -> bool:
     if column.name in ("final_variants", "tags"):
         return False
     return column.name not in _KNOWN and column.name not in _REPORTS
+
+
+def _labels_name_persons(sheet: Sheet) -> bool:
+    """Whether the columns are called by values that may identify persons, as in a table with a column a customer."""
+    labels = sheet.frame.columns
+    levels = {name: labels.get_level_values(level) for level, name in enumerate(labels.names) if name is not None}
+    return any(may_be_personal(Column(str(name), level.to_series())) for name, level in levels.items())
 
 
 def _cell(tag: str, text: str, column: Column) -> str:
