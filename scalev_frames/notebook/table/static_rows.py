@@ -50,10 +50,8 @@ def static_table(sheet: Sheet, *, personal: bool = False, places: Sequence[int] 
     beside = [column.name for column in sheet.columns]
     hidden = [not personal and may_be_personal(column, beside) for column in columns]
     texts = [_texts(column, positions, sheet.language, hide=hide) for column, hide in zip(columns, hidden, strict=True)]
-    named = len(sheet.columns) if personal or not _labels_name_persons(sheet) else sheet.index_columns
-    heads = "".join(
-        _cell("th", sheet.headings[place] if place < named else HIDDEN, sheet.columns[place]) for place in shown
-    )
+    headings = sheet.headings if personal else _safe_headings(sheet)
+    heads = "".join(_cell("th", headings[place], sheet.columns[place]) for place in shown)
     rows = ["".join(_cell("td", text, column) for text, column in zip(row, columns, strict=True))
             for row in zip(*texts, strict=True)]  # fmt: skip
     body = "".join(f"<tr>{row}</tr>" for row in rows)
@@ -90,6 +88,12 @@ def may_be_personal(column: Column, beside: Iterable[str] = ()) -> bool:
     if column.name in ("final_variants", "tags"):
         return False
     return column.name not in _KNOWN and column.name not in _REPORTS
+
+
+def _safe_headings(sheet: Sheet) -> list[str]:
+    """The headings, those that may identify persons as dots."""
+    own = len(sheet.headings) if not _labels_name_persons(sheet) else sheet.index_columns
+    return sheet.headings[:own] + [HIDDEN] * (len(sheet.headings) - own)
 
 
 def _labels_name_persons(sheet: Sheet) -> bool:
