@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +19,8 @@ from scalev_frames.query.query import Query
 from scalev_frames.wire.answers.layout import Layout
 from scalev_frames.wire.answers.paging import Page, Pages
 from scalev_frames.wire.answers.response import Response
+
+_ADDRESS = re.compile(r'://[^"]*')
 
 
 def check_obeyed(query: Query, name: str, source: Source) -> None:
@@ -72,7 +76,14 @@ def _page(query: Query, response: Response) -> Page:
 
 
 def _rows(query: Query, response: Response) -> list[Any]:
-    return [row.get("id", row) for row in _page(query, response).rows]
+    """A page's rows: a filter may change what stands in them, and not which they are.
+
+    Orders change meanwhile, so of those the ids must do; addresses of files may be others in each answer.
+    """
+    rows = _page(query, response).rows
+    if query.endpoint.timeline:
+        return [row.get("id", row) for row in rows]
+    return [_ADDRESS.sub("", json.dumps(row, default=str)) for row in rows]
 
 
 def _value_of_no_row(query: Query, name: str) -> str:
