@@ -195,13 +195,14 @@ def _numbers_rows(frame: pd.DataFrame) -> bool:
 
 
 def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
-    frame = flat(frame)
+    header, frame = Header.of(frame), flat(frame)
+    frame.attrs = {}  # pandas would copy them for every column that is read
     if len(frame.columns) > MOST_COLUMNS:
         raise ExportError(
             f"{name} has {len(frame.columns):,} columns; Excel has {MOST_COLUMNS:,}.",
             advice="Choose columns, or write Parquet.",
         )
-    parts, header = max(1, -(-len(frame) // MOST_ROWS)), Header.of(frame)
+    parts = max(1, -(-len(frame) // MOST_ROWS))
     columns = [_column(frame, place, str(label), header) for place, label in enumerate(frame.columns)]
     return SheetPlan(name, frame, columns, header, [sheet_name(name, taken) for _ in range(parts)])
 

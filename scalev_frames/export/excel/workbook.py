@@ -29,6 +29,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export.atomic import Stop, refuse_if_stopped
@@ -59,7 +60,6 @@ HEADER_STYLE = "Scalev header"
 _DARK = "1F3A5F"
 _SHEET_DATA = re.compile(r"<sheetData\s*/>|<sheetData>(.*?)</sheetData>", re.DOTALL)
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _AFTER_ERRORS = re.compile(r"<(?:drawing|legacyDrawing|tableParts|extLst)\b|</worksheet>")
 _AFTER_LINKS = re.compile(r"<(?:printOptions|pageMargins|pageSetup|headerFooter)\b|</worksheet>")
 # A scheme, a host and perhaps a port; then anything without blanks. Two fragments are more than Excel takes.
@@ -222,7 +222,7 @@ def save(
     moment = created or NO_DATE
     workbook.properties.creator = "scalev_frames"
     workbook.properties.created = workbook.properties.modified = moment
-    skeleton = _parts(workbook)
+    skeleton = _parts(workbook, _Skeleton)
     numbers = {name: number for number, name in enumerate(workbook.sheetnames, 1)}
     paths = {f"xl/worksheets/sheet{numbers[one.sheet.title]}.xml": one for one in data}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as target:
@@ -231,9 +231,6 @@ def save(
         finish()
         for path, content in _parts(workbook).items():
             if path not in paths:
-                if path == "docProps/core.xml":
-                    stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
-                    content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
                 target.writestr(_entry(path), content, compresslevel=COMPRESSION_LEVEL)
 
 
@@ -268,10 +265,17 @@ def _style_id(sheet: Worksheet, number_format: str, indent: int) -> int:
     return int(sample.style_id)
 
 
-def _parts(workbook: Workbook) -> dict[str, bytes]:
+class _Skeleton(ExcelWriter):
+    """Leaves out the charts, which say nothing of where rows belong and are dear to write."""
+
+    def _write_charts(self) -> None:
+        pass
+
+
+def _parts(workbook: Workbook, writer: type[ExcelWriter] = ExcelWriter) -> dict[str, bytes]:
     """Every part of ``workbook`` as openpyxl writes it."""
     content = io.BytesIO()
-    workbook.save(content)
+    writer(workbook, zipfile.ZipFile(content, "w")).save()
     with zipfile.ZipFile(content) as source:
         names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         return {name: source.read(name) for name in names}

@@ -232,7 +232,7 @@ def _plan(frame: pd.DataFrame, language: str, taken: set[str]) -> SheetPlan:
     labelled = _with_joined(shown(frame, language), REPORTS[header.report], language)
     name = sheet_name(header.title, taken)
     plan = plan_sheets([(name, labelled)])[0]
-    return replace(plan, sheets=[name], columns=[_narrowed(column, labelled) for column in plan.columns])
+    return replace(plan, sheets=[name], columns=[_narrowed(column, plan.frame) for column in plan.columns])
 
 
 def _with_joined(labelled: pd.DataFrame, row: Report, language: str) -> pd.DataFrame:

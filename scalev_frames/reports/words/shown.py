@@ -46,6 +46,8 @@ def shown(made: pd.DataFrame, language: str = "en") -> pd.DataFrame:
         made, kinds = _matrix(made)
     if not compared:
         made = ranked(made)
+    made = made.copy(deep=False)
+    made.attrs = {}  # pandas would copy them for every column that is read
     columns: dict[str, pd.Series[Any]] = {}
     shown_kinds: dict[str, str] = {}
     for name in map(str, made.columns):
@@ -97,7 +99,7 @@ def is_few(made: pd.DataFrame, rate: str) -> NDArray[np.bool_]:
     [False, False, True]
     """
     bases = [name for name in RATES.get(rate, ("customers",)) if name in made]
-    sizes = made[bases].astype("float64").sum(axis=1).to_numpy()
+    sizes = sum((made[name].to_numpy("float64", na_value=0.0) for name in bases), np.zeros(len(made)))
     return made[rate].notna().to_numpy(dtype=np.bool_) & (sizes < FEW) & bool(bases)
 
 
