@@ -68,6 +68,8 @@ class Prepared:
         self, orders: pd.DataFrame, definitions: Definitions = DEFINITIONS, language: str = "en", *, spam: bool = False
     ) -> None:
         self.orders = orders
+        self._frame = orders.copy(deep=False)
+        self._frame.attrs = {}  # pandas would copy them for every column that is read
         self.definitions = definitions
         self.language = language
         check_language(language)
@@ -75,6 +77,7 @@ class Prepared:
         find_zone(self.zone)
         self._columns: dict[tuple[str, str], pa.Array] = {}
         self._problems: dict[str, str] = {}
+        self._blank: dict[str, bool] = {}
         self._items: tuple[pa.Array, pa.Array, pa.Array] | None = None
         self._kept: pa.Array | None = None
         self.left_out = self.spam_unknown = 0
@@ -241,7 +244,7 @@ class Prepared:
         read, arrow = READERS[kind]
         if name not in self.orders:
             return pa.nulls(len(self.orders), arrow)
-        column = self.orders[name]
+        column = self._frame[name]
         if isinstance(column, pd.DataFrame):
             raise BadValueError(f"These orders have several columns named {name}.", advice="Keep one of them.")
         array = read(column, self.zone) if kind == "moment" else read(column)
@@ -261,7 +264,7 @@ class Prepared:
 
     def _counted(self, name: str) -> pd.Series[Any]:
         """A column of the frame, without the orders that are left out."""
-        column = self.orders[name]
+        column = self._frame[name]
         return column if self._kept is None else column[self._kept.to_numpy(zero_copy_only=False)]
 
     # Notes on them -------------------------------------------------------------------------------------------------
@@ -285,10 +288,10 @@ class Prepared:
         read = next((array for (_, one), array in self._columns.items() if one == name), None)
         if read is not None:
             return bool(read.null_count == len(read))
-        if name not in self.orders:
-            return True
-        column = self._counted(name)
-        return all(isinstance(value, str) and not value for value in column[column.notna()])
+        if name not in self._blank:
+            known = self._counted(name).dropna() if name in self.orders else ()
+            self._blank[name] = all(isinstance(value, str) and not value for value in known)
+        return self._blank[name]
 
     def _as_of(self) -> dt.datetime | None:
         if self.definitions.as_of is not None:
