@@ -115,7 +115,10 @@ class Rates:
 
 
 def _rate(pages: Sequence[_Page]) -> float:
-    return max(sum(page.rows for page in pages), 1) / max(sum(page.seconds for page in pages), 1.0)
+    total, length = 0, 0.0
+    for _, seconds, rows in pages:
+        total, length = total + rows, length + seconds
+    return max(total, 1) / max(length, 1.0)
 
 
 class _Tail(NamedTuple):
@@ -184,4 +187,4 @@ class Estimate:
         tail = self._tails.get(lower)
         if tail is None or self.hides:
             return _Tail(lower, lower, 0)
-        return tail._replace(at=min(tail.at, upper))
+        return tail if tail.at <= upper else tail._replace(at=upper)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -108,6 +109,7 @@ def _named(data: Mapping[str, Any]) -> dict[str, Any]:
     return named | ({"total_rows": named["total"]} if is_of_rows else {})
 
 
+@lru_cache(maxsize=1000)
 def snake(name: str) -> str:
     """A name in small letters and underscores.
 
