@@ -115,7 +115,7 @@ def test_nothing_is_said_where_a_filter_shows_orders_without_a_draft_time():
 @pytest.mark.slow
 @pytest.mark.parametrize("asked", [{"until": "2026-11-15"}, {"until": "2026-11-15", "since": "2026-11-15"}])
 def test_looking_above_the_bound_costs_few_requests(asked):
-    world = World(2000, days=60, behaviour=HIDING)
+    world = World(1000, days=30, behaviour=HIDING)
     client = Memory(world)
     frame = client.full(**asked)
     assert frame["id"].tolist() == asked_for(world, **asked)
@@ -307,7 +307,7 @@ BY = {"created_at": lambda params: params, "draft_time": lambda params: {**param
 @pytest.mark.parametrize("hides", [True, False])
 @pytest.mark.parametrize("counts", ["created_at", "draft_time", "refused"])
 def test_orders_that_were_dated_back_behind_the_end_are_there_or_a_note_says_that_they_may_not_be(counts, hides):
-    world = World(900, days=30, behaviour=Behaviour(hides_undated=hides))
+    world = World(450, days=30, behaviour=Behaviour(hides_undated=hides))
     asked, some = {"until": "2026-11-12"}, world.order_ids()
     for one in (some[1], *asked_for(world, **asked)[30:90:20]):
         world.change_draft_time(one, None)

@@ -22,7 +22,9 @@ def histories():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("history", [1001, 1051])
-def test_a_history_ends_as_a_full_pull_has_it_for_no_more_requests(monkeypatch, histories, history):
+@pytest.mark.parametrize(("history", "ways"), [(1018, {"full"}), (1027, {"full", "changes"})])
+def test_a_history_ends_as_a_full_pull_has_it_for_no_more_requests(monkeypatch, histories, history, ways):
     monkeypatch.setattr(reader, "LONG_REQUEST", 60.0)
-    assert [one for one in histories.rounds(history) if one.failed] == []
+    found = [*histories.rounds(history, orders=450)]
+    assert [one for one in found if one.failed] == []
+    assert {one.way for one in found} == ways
