@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from scalev_frames import report_job
 from scalev_frames.account import Account
+from scalev_frames.export.report import book as workbook
 from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
@@ -190,7 +191,13 @@ def test_pictures_draw_the_reports_own_numbers(orders):
 @pytest.mark.slow
 @pytest.mark.parametrize("against", ["", "previous", "last_month"])
 def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp_path, monkeypatch, against):
-    """Same days, same orders: the same bytes, the comparison and the verdict of the reconciliation with them."""
+    """Same days, same orders: the same bytes, the comparison and the verdict of the reconciliation with them.
+
+    Without a comparison with all reports, else with some: what each shows does not depend on who wrote it.
+    """
+    if against:
+        some = ("daily", "funnel", "cod", "returns_by_courier", "unpaid")
+        monkeypatch.setattr(workbook, "_names", lambda reports, lines: [*some])
     orders = api.orders(progress=False)
     newest = orders["draft_time"].max().date()
     period = (newest.replace(day=1), newest)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -225,17 +226,19 @@ def test_the_zone_is_the_accounts_or_the_one_asked_for():
 @pytest.mark.slow
 def test_the_machines_own_zone_does_not_matter():
     code = (
-        "import sys, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', '-x', sys.argv[1], '-k', "
-        "'jakartas_midnight or accounts_or or (over_the_world and 150)']))"
+        "from tests.reports import test_reports as here; here.test_a_day_is_cut_at_jakartas_midnight(); "
+        "here.test_the_zone_is_the_accounts_or_the_one_asked_for(); "
+        "here.test_every_report_equals_plain_python_over_the_world(7, 150)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, __file__],
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "TZ": "America/New_York"},
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, done.stderr
 
 
 # what is said, and what is refused ---------------------------------------------------------------------------------------
