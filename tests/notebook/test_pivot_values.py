@@ -9,7 +9,7 @@ import pytest
 
 from scalev_frames.notebook.pivot import Pivot
 from scalev_frames.notebook.pivot.compute import OTHERS
-from scalev_frames.notebook.pivot.plan import SHOWS
+from scalev_frames.notebook.pivot.plan import SHOWS, STEPS, fields_of
 from scalev_frames.notebook.table import Table
 from tests.notebook.tables import run
 
@@ -113,3 +113,25 @@ def test_an_empty_text_is_a_group_like_any_other():
         assert panel.problem == ""
         assert panel.result.iloc[0, 1 :: len(values)].tolist() == [1, 2, 4, 7]
     assert panel.made.headings[1][0] == '""'
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    "dtype", ["datetime64[us, Asia/Jakarta]", "datetime64[s]", "timestamp[us][pyarrow]", "date32[pyarrow]"]
+)
+def test_the_code_of_a_part_of_a_time_runs_for_times_of_any_type(dtype, step):
+    days = pd.Series(["2026-02-28", None, "2027-12-31"], dtype="datetime64[us]")
+    paid = days.dt.tz_localize("Asia/Jakarta") if "Jakarta" in dtype else days.astype(dtype)
+    frame = pd.DataFrame({"paid_time": paid, "n": [1, 2, 4]})
+    table = Table(frame, name="orders")
+    panel = Pivot(frame, name="orders", table=table)
+    field = next((one.name for one in fields_of(panel.own_columns) if one.step == step), "")
+    if not field:
+        assert step == "hour"  # which days do not have
+        return
+    panel.choose([field], values=[("n", "sum")])
+    made = run(panel.code, orders=frame)["result"][1, 0]
+    assert made.iloc[:, 0].tolist() == panel.result.iloc[:-1, 1].tolist()
+    for row in range(len(panel.result)):
+        panel.show_rows(row, 0)
+        assert run(table.code, orders=frame)["view"]["n"].sum() == panel.result.iloc[row, 1]

@@ -87,12 +87,19 @@ def _number(value: Value) -> str:
 
 
 def _step(key: Field) -> str:
-    series = f"rows[{quoted(key.column)}]"
-    if key.step == "quarter":
-        made = f'{series}.dt.tz_localize(None).dt.to_period("Q").astype("str").where({series}.notna())'
-    else:
-        made = f"{series}.dt.strftime({quoted(STEPS[key.step])})"
-    return f"rows = rows.assign(**{{{quoted(key.name)}: {made}}})"
+    return f"rows = rows.assign(**{{{quoted(key.name)}: {step_code(f'rows[{quoted(key.column)}]', key.step)}}})"
+
+
+def step_code(times: str, step: str) -> str:
+    """Code of one part of each time, as `compute.step_of` gives it.
+
+    >>> step_code("rows.paid_time", "month")
+    'rows.paid_time.dt.strftime("%Y-%m")'
+    """
+    if step == "quarter":
+        year, quarter = (f'{times}.dt.{one}.astype("Int64").astype("str")' for one in ("year", "quarter"))
+        return f'{year} + "Q" + {quarter}'
+    return f"{times}.dt.strftime({quoted(STEPS[step])})"
 
 
 def _others(plan: Plan) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scalev_frames.notebook.pivot.code import step_code
 from scalev_frames.notebook.pivot.compute import OTHERS, needed, prepare
-from scalev_frames.notebook.pivot.plan import ITEM, STEPS, Field
+from scalev_frames.notebook.pivot.plan import ITEM, Field
 from scalev_frames.notebook.pivot.shown import Line, PivotTable
 from scalev_frames.notebook.table.filters.conditions import Mask, quoted
 from scalev_frames.notebook.table.view import Only
@@ -61,11 +62,8 @@ def _line(field: Field, key: Any) -> str:
         return _item_line(field, key)
     if key is None:
         return f"view = view[{series}.isna()]"
-    if field.step == "quarter":
-        return f'view = view[{series}.dt.tz_localize(None).dt.to_period("Q").astype("str") == {quoted(key)}]'
-    if field.step:
-        return f"view = view[{series}.dt.strftime({quoted(STEPS[field.step])}) == {quoted(key)}]"
-    return f"view = view[{series} == {quoted(key)}]"
+    values = f"({step_code(series, field.step)})" if field.step else series
+    return f"view = view[{values} == {quoted(key)}]"
 
 
 def _item_line(field: Field, key: Any) -> str:
