@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 #: How often a stretch that failed for now is tried.
 TRIES = 4
-#: The resource of which each worker has one for each address it sends from.
+#: Dask's resource: a worker has one for each address from which it sends.
 RESOURCE = "address"
 #: Seconds after which a stretch that failed for now is tried again; twice as many each time.
 AGAIN = 10.0
-#: Seconds that a key may be refused for until its business is given up: no try falls behind them.
+#: A business whose key is refused for more seconds than these is given up: the last try comes earlier.
 REFUSED = AGAIN * 2.0 ** (TRIES - 1)
 #: Seconds between two looks at what is done, and between two looks at the workers.
 LOOK, LOOK_AT_WORKERS = 0.25, 15.0

@@ -36,7 +36,7 @@ UNFINISHED = ".part"
 #: A folder of unfinished files with this file in it is complete, and only waits to be moved (`swap`).
 PLAN = "plan.json"
 _OURS = re.compile(rf"\..+\.{COMPUTER}-(\d+)-[0-9a-f]{{8}}{re.escape(UNFINISHED)}")
-#: The most letters of a file's name in the name of its unfinished form, which must not be too long for a name.
+#: Letters of a file's name that its unfinished form begins with: its name must not be too long for a disk.
 _MOST_CARRIED = 40
 #: Bytes that are copied to an open file at once.
 _COPIED = 1 << 20

@@ -48,7 +48,7 @@ _LIKE_NUMBER, _DIGIT = rf"(?i)^(?:{_PIECES})+$", r"\p{Nd}"
 _LIKE_WORD = rf"(?i)^{_BLANK}*(?:true|false|benar|salah|#n/a|#getting_data|#[a-z/0]+[!?]){_BLANK}*$"
 # What Excel, or another program that drops blanks, would run; the wide forms are read like the narrow ones.
 _LIKE_FORMULA = "^[\\s\\p{Z}\\p{Cf}]*[=+\\-@\t\r\n＝＋－＠]"  # noqa: RUF001
-#: Excel takes no longer text in a formula.
+#: The longest text that Excel takes in a formula.
 MOST_KEPT = 255
 # Texts that need quotes, also for programs that split at commas and tabs.
 _QUOTED = f'[{SEPARATOR},\t"\n]|^ | $'

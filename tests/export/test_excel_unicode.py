@@ -157,7 +157,9 @@ def test_a_header_is_what_it_was_or_notes_say_so(header, shown, said, tmp_path):
     path = to_excel(pd.DataFrame([[1]], columns=pd.Index([header], dtype=object)), tmp_path / "x.xlsx")
     assert read(path)[0][0][:32_000] == shown[:32_000]
     assert len(read(path)[0][0]) <= 32_767
-    assert [line.partition(":")[0] for line in altered(path)] == ["headers changed as the texts of cells are"] * said
+    assert [line.partition(":")[0] for line in altered(path)] == [
+        "headers changed to fit Excel, as texts of cells are"
+    ] * said
 
 
 def test_headers_that_differ_by_case_alone_are_all_there(tmp_path):

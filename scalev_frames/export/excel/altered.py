@@ -27,8 +27,8 @@ ESCAPES = "texts that look like Excel's own escapes (_x0041_) written in its esc
 MIXED = "columns of mixed values"
 BYTES = "bytes written in hexadecimal"
 TOO_MANY_LINKS = f"web addresses beyond the first {MOST_LINKS:,} of a sheet are text, not links"
-HEADERS = "headers changed as the texts of cells are"
-SEN_ROUNDED = "amounts rounded to the sen, from which less than a millionth of a rupiah parted them"
+HEADERS = "headers changed to fit Excel, as texts of cells are"
+SEN_ROUNDED = "amounts rounded to the sen, which changed each by less than a millionth of a rupiah"
 
 
 @dataclass(slots=True)

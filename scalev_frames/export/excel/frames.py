@@ -20,7 +20,7 @@ from scalev_frames.progress import Progress, choose
 from scalev_frames.reports.words.phrases import speaker
 
 SUFFIXES = (".xlsx",)
-#: The least sheets of a workbook with a table of contents.
+#: A workbook with this many sheets or more has a table of contents.
 CONTENTS_FROM = 4
 Frames: TypeAlias = "Frame | Mapping[str, pd.DataFrame]"
 
