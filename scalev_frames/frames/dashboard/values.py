@@ -239,17 +239,18 @@ def _with_month_number(text: str) -> str:
 
 def _stamps(parts: pd.DataFrame) -> pd.Series[Any]:
     """The wall clock of each row; missing where it is impossible."""
-    units = {name: pd.to_numeric(parts[name]).astype("Float64") for name in _PARTS}
-    units["year"] = units["year"].where(parts["year"].str.len() != len("26"), units["year"] + 2000)
-    units["year"] = units["year"].where(units["year"] >= FIRST_YEAR)
-    for name in _PARTS[3:]:
-        units[name] = units[name].fillna(0)
-    for name, most in (("hour", 23), ("minute", 59), ("second", 59)):
-        units["day"] = units["day"].where(units[name] <= most)
-    known = pd.DataFrame(units)
-    stamps = pd.to_datetime(known, errors="coerce").astype("datetime64[us]")
-    fraction = pd.to_numeric(parts["fraction"].str.ljust(6, "0").str[:6]).fillna(0).astype("int64")
-    return stamps + pd.to_timedelta(fraction, unit="us")
+    year, month, day, *times = (pd.to_numeric(parts[name]).to_numpy("float64", na_value=np.nan) for name in _PARTS)
+    year = np.where(parts["year"].str.len() == len("26"), year + 2000, year)
+    hour, minute, second = (np.nan_to_num(one) for one in times)
+    is_known = (year >= FIRST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (hour <= 23)
+    is_known &= (minute <= 59) & (second <= 59)
+    months = np.where(is_known, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(is_known, day - 1, 0).astype("timedelta64[D]")
+    is_known &= days.astype("datetime64[M]") == months
+    fraction = pd.to_numeric(parts["fraction"].str.ljust(6, "0").str[:6]).fillna(0).to_numpy("int64")
+    passed = ((hour * 60 + minute) * 60 + second).astype("int64") * 1_000_000 + fraction
+    stamps = days.astype("datetime64[us]") + passed.astype("timedelta64[us]")
+    return pd.Series(np.where(is_known, stamps, np.datetime64("NaT")), index=parts.index)
 
 
 def _iso(stamps: pd.Series[Any], zones: pd.Series[Any], zone: str) -> list[str]:
