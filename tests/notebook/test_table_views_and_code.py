@@ -211,3 +211,24 @@ def test_columns_that_share_a_name_are_told_from_code_in_a_sentence():
     assert "sort_values" in table.code
     table.sheet.step(sort=((2, True),))
     assert table.code == '# Two columns are called "a": rename one, so that code can tell them apart.'
+
+
+MOMENTS = pd.Series(["2026-11-20T09:30", None, "2026-11-21T00:00"], dtype="datetime64[us]")
+
+
+@pytest.mark.parametrize("op", ["=", "!=", "<", "<=", ">", ">=", "in", "not in"])
+@pytest.mark.parametrize(
+    ("values", "value"),
+    [
+        (pd.Series([float("inf"), None, 1.5]), "inf"),
+        (pd.Series([float("-inf"), None, 1.5], dtype="Float64"), "-inf"),
+        (MOMENTS.astype("timestamp[us][pyarrow]"), "2026-11-20"),
+        (MOMENTS.dt.tz_localize("Asia/Jakarta").astype("timestamp[us, Asia/Jakarta][pyarrow]"), "2026-11-20"),
+        (MOMENTS, "2026-11-20"),
+    ],
+)
+def test_code_for_infinite_numbers_and_arrows_times_finds_the_same(values, value, op):
+    frame = pd.DataFrame({"at": values, "n": range(3)})
+    table = Table(frame)
+    table.filter({"at": [Condition(op, (value,))]})
+    assert run_code(table.code, frame)["n"].tolist() == table.view["n"].tolist()

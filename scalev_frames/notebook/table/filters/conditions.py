@@ -252,13 +252,14 @@ class _Code:
         series = f'{self.series}.astype("datetime64[us]")' if is_date else self.series
         match condition.op:
             case "=":
-                return f'{series}.between({begin}, {end}, inclusive="left")'
+                code = f'{series}.between({begin}, {end}, inclusive="left")'
             case ">":
-                return f"{series} >= {end}"
+                code = f"{series} >= {end}"
             case "<=":
-                return f"{series} < {end}"
+                code = f"{series} < {end}"
             case _:
-                return f"{series} {condition.op} {begin}"
+                code = f"{series} {condition.op} {begin}"
+        return f"({code}).fillna(False)" if isinstance(self.column.series.dtype, pd.ArrowDtype) else code
 
     def _stamp(self, moment: dt.datetime) -> str:
         dtype = self.column.series.dtype
@@ -271,7 +272,7 @@ class _Code:
         number = _number(text, self.column)
         whole = number == int(number) if abs(number) < 1e300 else False
         fits = abs(number) < 2**63 or not isinstance(self.column.series.dtype, pd.ArrowDtype)
-        return repr(int(number)) if whole and fits else repr(number)
+        return quoted(int(number) if whole and fits else number)
 
     def _may_be_missing(self) -> bool:
         """Whether a comparison gives missing, too, and not only true and false."""
