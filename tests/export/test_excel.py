@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from scalev_frames.errors import ExportError
 from scalev_frames.export import to_excel
-from scalev_frames.export.excel import sheets
+from scalev_frames.export.excel import sheets, workbook
 
 MONEY = pd.ArrowDtype(pa.decimal128(18, 2))
 
@@ -350,3 +350,12 @@ def test_texts_and_their_headers_keep_a_distance_from_numbers_on_their_left(tmp_
     sheet = openpyxl.load_workbook(to_excel(pd.DataFrame({"n": [1], "text": ["a"]}), tmp_path / "x.xlsx"))["Data"]
     shown = [(cell.alignment.horizontal, cell.alignment.indent) for row in sheet["A1:B2"] for cell in row]
     assert shown == [(None, 0), ("left", 1)] * 2
+
+
+def test_a_sheet_of_long_texts_is_written_in_the_large_form_of_zip(tmp_path, monkeypatch):
+    for module, name in ((zipfile, "ZIP64_LIMIT"), (workbook, "LARGE")):
+        monkeypatch.setattr(module, name, 1 << 20)
+    texts = [f"{number:05}" * 6000 for number in range(100)]
+    path = to_excel(pd.DataFrame({"chat": texts}), tmp_path / "x.xlsx")
+    monkeypatch.undo()
+    assert [row[0] for row in openpyxl.load_workbook(path)["Data"].iter_rows(2, values_only=True)] == texts

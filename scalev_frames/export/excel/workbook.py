@@ -295,7 +295,7 @@ def _stream_sheet(target: zipfile.ZipFile, path: str, xml: str, one: DataSheet, 
     head = _DIMENSION.sub(f'<dimension ref="A1:{last}"/>', xml[: found.start()])
     if "xmlns:r=" not in head:
         head = head.replace("<worksheet ", f'<worksheet xmlns:r="{_NAMESPACE}" ', 1)
-    large = len(one.frame) * len(one.columns) * 80 > LARGE
+    large = len(one.frame) * len(one.columns) * 80 + int(one.frame.memory_usage(index=False).sum()) > LARGE
     with (
         target.open(path, "w", force_zip64=large) as part,
         ThreadPoolExecutor(1, thread_name_prefix="scalev-deflate") as thread,
