@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 from scalev_frames.errors import BadValueError
-from scalev_frames.notebook.table import Table, messages
+from scalev_frames.notebook.table import Condition, Table, messages
 from scalev_frames.notebook.table.columns import columns
 from scalev_frames.notebook.table.columns.columns import Column
 from scalev_frames.notebook.table.filters.conditions import mask_of
 from scalev_frames.notebook.table.filters.typed import PRESETS, days_of, typed
 from scalev_frames.words import labels_in
-from tests.notebook.tables import ids, place
+from tests.notebook.tables import ids, place, run_code
 
 TODAY = dt.date(2026, 11, 25)
 
@@ -267,3 +267,12 @@ def test_several_conditions_at_once(small_orders, talk):
 def told_arranged(talk, table, action, **details):
     talk(table, action, **details)
     return talk(table, "open")
+
+
+def test_zero_is_one_value_whatever_its_sign():
+    fees = pd.DataFrame({"fee": [0.0, 5.0]})
+    table = Table(pd.concat([fees, -fees], ignore_index=True))
+    assert table.sheet.values(0)["values"] == [["-5", "-5", 1], ["0", "0", 2], ["5", "5", 1]]
+    table.filter({"fee": [Condition("in", ("0",))]})
+    assert len(table.view) == 2
+    assert run_code(table.code, table.frame)["fee"].tolist() == [0, 0]

@@ -364,12 +364,15 @@ def _object_kind(name: str, series: pd.Series[Any], declared: str) -> ColumnKind
 
 
 def _computable(values: pa.Array) -> pa.Array:
-    """Values of a type that Arrow computes with: times on their own clock, days as times, floats wide enough."""
+    """Values of a type that Arrow computes with: times on their own clock, days as times, floats wide, one zero."""
     if pa.types.is_timestamp(values.type) and values.type.tz:
         return pc.local_timestamp(values)
     if pa.types.is_date(values.type):
         return values.cast(pa.timestamp("ms"))
-    return values.cast(pa.float64()) if pa.types.is_float16(values.type) else values
+    if pa.types.is_floating(values.type):
+        values = values.cast(pa.float64()) if pa.types.is_float16(values.type) else values
+        return pc.add(values, pa.scalar(0.0, values.type))  # -0.0 is 0.0
+    return values
 
 
 def _python_values(taken: pa.Array) -> Sequence[Any]:
