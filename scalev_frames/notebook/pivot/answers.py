@@ -123,6 +123,5 @@ class PivotAnswers:
 
 
 _ACTIONS: Mapping[str, Callable[[PivotAnswers, Message], Message]] = {
-    name.removeprefix("_do_"): getattr(PivotAnswers, name)
-    for name in ("_do_open", "_do_plan", "_do_values", "_do_export", "_do_save", "_do_use", "_do_forget", "_do_rows")
+    name.removeprefix("_do_"): action for name, action in vars(PivotAnswers).items() if name.startswith("_do_")
 }
