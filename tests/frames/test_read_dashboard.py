@@ -150,6 +150,12 @@ def test_a_value_that_its_column_cannot_hold_is_refused(column, value, why, orde
     assert refused.value.row
 
 
+@pytest.mark.parametrize("clock", ["24:00", "23:60", "23:59:60"])
+def test_a_time_that_no_clock_shows_is_refused(clock):
+    with pytest.raises(FileFormatError, match="is no moment"):
+        moments([f"01/11/2026 {clock}"], Place("x.csv", "draft_time"))
+
+
 def test_the_two_orders_of_a_date_are_decided_for_the_whole_column():
     place = Place("x.csv", "draft_time")
     assert moments(["03/04/2026", "05/06/2026"], place, "UTC") == [
