@@ -48,9 +48,9 @@ def completed(frame: pd.DataFrame, fresh: pd.DataFrame, query: Query) -> tuple[p
     return _ordered(whole, frame, query, ()), notes
 
 
-def _differ(*columns: pd.Series) -> bool:
-    """Whether columns with values have several dtypes."""
-    return len({str(column.dtype) for column in columns if column.notna().any()}) > 1
+def _differ(one: pd.Series, other: pd.Series) -> bool:
+    """Whether two columns with values have different dtypes."""
+    return str(one.dtype) != str(other.dtype) and bool(one.notna().any() and other.notna().any())
 
 
 def _joined(stay: pd.DataFrame, fresh: pd.DataFrame, query: Query) -> tuple[pd.DataFrame, list[str]]:
