@@ -11,7 +11,7 @@ import pytest
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.build import FrameBuilder
 from scalev_frames.frames.money import exact
-from scalev_frames.pull.reading.combine import completed
+from scalev_frames.pull.reading.combine import combine, completed
 from scalev_frames.query.query import make_query
 
 NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
@@ -38,6 +38,14 @@ def test_a_field_of_two_kinds_is_text_and_a_note_says_so():
     frame, notes = completed(first, second.iloc[1:], QUERY)
     assert frame["surprise"].tolist() == ["5", "x"]
     assert notes == ["surprise: text, because the values of its parts are of several kinds"]
+
+
+@pytest.mark.parametrize(("surprise", "found"), [("x", None), (None, [None, 5]), (6, [6, 5])])
+def test_a_refresh_whose_rows_have_another_kind_of_value_gives_way_to_a_whole_pull(surprise, found):
+    kept, fresh = framed({}, {"id": 1, "surprise": 5}).iloc[1:], framed({"id": 2, "surprise": surprise})
+    frame = combine(kept, fresh, (), QUERY, ["2"])
+    values = None if frame is None else frame["surprise"].astype(object)
+    assert (values if values is None else values.where(values.notna(), None).tolist()) == found
 
 
 def test_a_row_that_was_read_again_stands_in_place_of_the_first():
