@@ -78,8 +78,8 @@ class Snapshots:
     def load(self, call: str, columns: Sequence[str] | None = None) -> pd.DataFrame | None:
         """The kept frame of ``call``, or ``None`` when there is none that can be read.
 
-        Of ``columns`` those that are there, and nothing else, are read; each page has its own checksum. While the last
-        frame of the same file is in use, the file is not read again.
+        Of ``columns`` those that are there, and nothing else, are read; each page has its own checksum. While a frame
+        of the same file is in use, the file is not read again.
         """
         described = self.describe(call)
         if described is None:

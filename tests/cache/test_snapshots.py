@@ -66,10 +66,12 @@ def test_a_file_is_not_read_again_while_its_frame_is_in_use(snapshots: Snapshots
     assert second is not first
     assert_frame_equal(second, make_frame())
     assert second.attrs == make_frame().attrs
-    del first
+    del second
     third = snapshots.load("orders-1")
     assert third is not None
-    del second, third
+    del first
+    assert snapshots.load("orders-1") is not None
+    del third
     assert snapshots.load("orders-1") is None
 
 
