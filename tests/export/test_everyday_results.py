@@ -180,6 +180,23 @@ def test_what_rows_were_grouped_by_is_a_column_though_it_has_no_name(made, tmp_p
     assert [row[0] for row in csv_rows(to_csv(made, tmp_path / "x.csv"))] == ["index", "0", "2"]
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        FETCHED.groupby(np.array([0, 2, 2, 0])).agg({"order_id": ["count"], "quantity": ["sum"]}),
+        FETCHED.pivot_table(index=np.array([0, 2, 2, 0]), columns="status", values=["order_id"], aggfunc="count"),
+        pd.concat([FETCHED, FETCHED], axis=1).iloc[[0, 1, 3]],
+    ],
+)
+def test_a_frame_with_several_columns_below_an_id_is_written(made, tmp_path):
+    made.attrs = FETCHED.attrs
+    rows = csv_rows(to_csv(made, tmp_path / "x.csv"))
+    assert [row[0] for row in rows] == ["index", *map(str, made.index)]
+    assert [row[1:] for row in rows[1:]] == [[str(value) for value in row] for row in made.values.tolist()]
+    sheet = openpyxl.load_workbook(to_excel(made, tmp_path / "x.xlsx"))["Orders"]
+    assert sheet.max_row == len(made) + 1
+
+
 @pytest.mark.parametrize("name", EVERYDAY)
 def test_everyday_results_are_a_dataset_that_takes_them_again(name, tmp_path):
     given = EVERYDAY[name](ORDERS)

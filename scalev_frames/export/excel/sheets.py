@@ -188,10 +188,14 @@ def _numbers_rows(frame: pd.DataFrame) -> bool:
     index, rows = frame.index, Header.of(frame).rows or 0
     if index.nlevels > 1 or index.name is not None:
         return False
-    if isinstance(index, pd.RangeIndex):
-        return True
     is_of_pull = str(index.dtype) == "int64" and index.is_unique and bool(((index >= 0) & (index < rows)).all())
-    return is_of_pull and any(name in frame and frame[name].dtype == "str" and frame[name].is_unique for name in OWN)
+    return isinstance(index, pd.RangeIndex) or (is_of_pull and _has_own_ids(frame))
+
+
+def _has_own_ids(frame: pd.DataFrame) -> bool:
+    """Whether each row has an id of its own; several columns may be called so, which are no ids then."""
+    ids = [frame[name] for name in OWN if name in frame]
+    return any(isinstance(one, pd.Series) and one.dtype == "str" and one.is_unique for one in ids)
 
 
 def _plan(name: str, frame: pd.DataFrame, taken: set[str]) -> SheetPlan:
