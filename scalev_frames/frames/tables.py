@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from scalev_frames.errors import ExportError
@@ -146,7 +147,9 @@ def read_arrow(opened: Any, columns: list[str] | None = None, *, is_checked: boo
     """
     repeating = [one.name for one in pq.read_schema(opened) if is_json(one)]
     opened.seek(0)
-    return pq.read_table(opened, columns=columns, read_dictionary=repeating, page_checksum_verification=not is_checked)
+    format_ = ds.ParquetFileFormat(dictionary_columns=repeating, page_checksum_verification=not is_checked)
+    # Arrow's own pool asks Linux for huge pages, and waits while it makes room for them: twice as long as the reading.
+    return format_.make_fragment(opened).to_table(columns=columns, memory_pool=pa.system_memory_pool())
 
 
 def _without_offsets(table: pa.Table) -> pa.Table:
