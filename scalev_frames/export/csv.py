@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scalev_frames.export.atomic import File, Frame, Name, Stop, Target, refuse_if_stopped, replacing, written
-from scalev_frames.export.excel.cells import repeats, short_enough
+from scalev_frames.export.excel.cells import long_ids, repeats, short_enough
 from scalev_frames.export.excel.sheets import are_whole_days, deciding_parts, flat
 from scalev_frames.export.masked import masked
 from scalev_frames.frames.values.arrays import TEXT, ZONES, Part, around, is_moment, is_number, texts, wall_clock
@@ -162,7 +162,9 @@ def _part(part: Part, style: str, zone: str) -> pa.Array:
 def _numbers(array: pa.Array) -> pa.Array:
     """Numbers with a decimal comma; those whose digits a spreadsheet would cut are kept as texts."""
     if pa.types.is_floating(array.type):  # beyond fifteen digits a float shows noise
-        written, is_long = _in_digits(array), pc.invert(pc.is_finite(array))
+        ids = long_ids(array)
+        written = pc.coalesce(ids.cast(TEXT), _in_digits(array))
+        is_long = pc.or_(pc.invert(pc.is_finite(array)), pc.is_valid(ids))
     else:
         written = array.cast(TEXT)
         is_long = pc.invert(short_enough(array, written))

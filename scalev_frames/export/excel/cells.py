@@ -226,7 +226,9 @@ def clean(text: str) -> str:
 def _numbers(array: pa.Array, note: Note, kind: str) -> list[Cells]:
     """Numbers as they are; where Excel would lose a digit, as text."""
     if pa.types.is_floating(array.type):
-        written, good = pc.cast(array, TEXT), _held(array, note)
+        ids = long_ids(array)
+        written, good = pc.coalesce(ids.cast(TEXT), array.cast(TEXT)), pc.and_(_held(array, note), pc.is_null(ids))
+        note(DIGITS, len(ids) - ids.null_count)
     else:
         written = pc.cast(_without_zeros(array), TEXT)
         good = short_enough(array, written)
@@ -238,6 +240,17 @@ def _numbers(array: pa.Array, note: Note, kind: str) -> list[Cells]:
     nothing = pa.scalar(None, TEXT)
     whole = pc.replace_substring_regex(written, r"\.0+$", "")  # alike at any scale
     return [Cells("n", pc.if_else(good, written, nothing)), Cells("t", pc.if_else(good, nothing, whole))]
+
+
+def long_ids(array: pa.Array) -> pa.Array:
+    """Whole numbers among floats whose last digits a spreadsheet cuts, as ids that a join has made floats; else null.
+
+    Beyond 2**53 a float has no last digits that could be cut.
+    """
+    sizes = pc.abs(array)
+    is_long = pc.and_(pc.greater_equal(sizes, 10.0**MOST_DIGITS), pc.less_equal(sizes, 2.0**53))
+    is_id = pc.and_(is_long, pc.equal(pc.floor(array), array))
+    return pc.if_else(is_id, array, pa.scalar(None, array.type)).cast(pa.int64())
 
 
 def _held(array: pa.Array, note: Note) -> pa.Array:
