@@ -222,7 +222,7 @@ def save(
     moment = created or NO_DATE
     workbook.properties.creator = "scalev_frames"
     workbook.properties.created = workbook.properties.modified = moment
-    skeleton = _parts(workbook, _Skeleton)
+    skeleton = _parts(workbook)
     numbers = {name: number for number, name in enumerate(workbook.sheetnames, 1)}
     paths = {f"xl/worksheets/sheet{numbers[one.sheet.title]}.xml": one for one in data}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as target:
@@ -265,17 +265,10 @@ def _style_id(sheet: Worksheet, number_format: str, indent: int) -> int:
     return int(sample.style_id)
 
 
-class _Skeleton(ExcelWriter):
-    """Leaves out the charts, which say nothing of where rows belong and are dear to write."""
-
-    def _write_charts(self) -> None:
-        pass
-
-
-def _parts(workbook: Workbook, writer: type[ExcelWriter] = ExcelWriter) -> dict[str, bytes]:
+def _parts(workbook: Workbook) -> dict[str, bytes]:
     """Every part of ``workbook`` as openpyxl writes it."""
     content = io.BytesIO()
-    writer(workbook, zipfile.ZipFile(content, "w")).save()
+    ExcelWriter(workbook, zipfile.ZipFile(content, "w")).save()
     with zipfile.ZipFile(content) as source:
         names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         return {name: source.read(name) for name in names}
