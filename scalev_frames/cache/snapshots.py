@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from scalev_frames.cache.in_use import InUse
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.tables import from_table, read_arrow, read_table, write_table
-from scalev_frames.storage.files import listed, replacing_private, write_private
+from scalev_frames.storage.files import listed, move, replacing_private, write_private
 
 #: The version of the format; files of other versions count as not there.
 FORMAT = 2
@@ -190,7 +190,7 @@ class Snapshots:
         self._manifest(before).unlink(missing_ok=True)
         said = self._manifest(call).read_bytes()
         self._manifest(call).unlink()
-        self._frame(call).replace(self._frame(before))
+        move(self._frame(call), self._frame(before))
         write_private(self._manifest(before), said)
 
     def _frame(self, call: str) -> Path:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from scalev_frames.errors import ExportError
 from scalev_frames.progress import Event, Progress, choose
-from scalev_frames.storage.files import COMPUTER, is_running
+from scalev_frames.storage.files import COMPUTER, is_running, move
 
 #: A table that can be exported.
 Frame: TypeAlias = "pd.DataFrame | pd.Series[Any]"
@@ -95,7 +95,7 @@ def replacing(
             file.flush()
             os.fsync(file.fileno())
         keep_mode(part, mode_of)
-        part.replace(final)
+        move(part, final)
     except OSError as error:
         raise not_written(called or path, error) from error
     finally:

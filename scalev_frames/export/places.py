@@ -31,6 +31,7 @@ from scalev_frames.export.atomic import (
     unfinished_name,
 )
 from scalev_frames.settings import state_dir
+from scalev_frames.storage.files import move
 from scalev_frames.storage.locks import only_writer
 from scalev_frames.storage.writing import Hold, forget_writer, only_writer_of
 
@@ -101,7 +102,7 @@ class Folder:
         target.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             keep_mode(file, target.stat())
-        file.replace(target)
+        move(file, target)
         with contextlib.suppress(OSError):
             file.parent.rmdir()
 

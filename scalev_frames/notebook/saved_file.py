@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scalev_frames.errors import BadValueError, ExportError
 from scalev_frames.settings import default_cache_dir
-from scalev_frames.storage.files import private_folder
+from scalev_frames.storage.files import write_private
 
 LONGEST_NAME = 60
 Saved = dict[str, Any]
@@ -84,14 +82,7 @@ class SavedFile:
         return {str(key): value for key, value in read.items() if isinstance(value, dict)}
 
     def _write(self, kept: Mapping[str, Any]) -> None:
-        part = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.part")
         try:
-            private_folder(self._path.parent)
-            part.touch(mode=0o600)
-            part.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-            part.replace(self._path)
+            write_private(self._path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
         except OSError as error:
             raise ExportError(f"{self._path} could not be written: {error.strerror or error}.") from error
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)

@@ -11,11 +11,14 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 #: The suffix of an unfinished file; the names of its computer and process stand before it.
 PART = ".part"
+#: Seconds for which a file is moved again and again on Windows, and those in between.
+PATIENCE, PAUSE = 2.0, 0.05
 #: What the numbers of processes are of, as a container has its own, and what another start of the system has not.
 _NAMESPACE, _BOOT = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
 
@@ -84,7 +87,23 @@ def create_private(file: Path, content: bytes) -> None:
         except FileExistsError:
             return
         except OSError:  # a file system without links
-            part.replace(file)
+            move(part, file)
+
+
+def move(file: Path, to: Path, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Give ``file`` the place of ``to``.
+
+    Windows refuses that while another program, such as a virus scanner, has one of them open; that mostly ends soon.
+
+    Raises:
+        OSError: it cannot be moved, on Windows for `PATIENCE` seconds.
+    """
+    for _ in range(round(PATIENCE / PAUSE) if sys.platform == "win32" else 0):
+        with contextlib.suppress(PermissionError):
+            file.replace(to)
+            return
+        sleep(PAUSE)
+    file.replace(to)
 
 
 @contextlib.contextmanager
@@ -96,7 +115,7 @@ def replacing_private(file: Path) -> Iterator[Path]:
     """
     with _part_of(file) as part:
         yield part
-        part.replace(file)
+        move(part, file)
 
 
 @contextlib.contextmanager

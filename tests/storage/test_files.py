@@ -17,6 +17,7 @@ from scalev_frames.storage import salt as salt_module
 from scalev_frames.storage.files import (
     create_private,
     is_running,
+    move,
     replacing_private,
     sweep_parts,
     temporary_prefix,
@@ -144,3 +145,37 @@ def test_temporary_folders_of_killed_processes_are_deleted_and_no_others(tmp_pat
     temporary_prefix("sandbox")
     assert {one.name for one in tmp_path.iterdir()} == {f"{mine}a", f"{another_kind}a", f"{theirs}link", *foreign}
     assert (tmp_path / f"{mine}a" / "frames").is_dir()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_on_windows_a_file_that_a_scanner_holds_for_a_moment_is_moved_all_the_same(tmp_path, monkeypatch, times):
+    held, slept, replace = iter(range(times)), [], Path.replace
+
+    def scanned(self: Path, target: Path) -> Path:
+        if next(held, None) is not None:
+            raise PermissionError(13, "used by another process", str(self))
+        return replace(self, target)
+
+    write_private(tmp_path / "part", b"new")
+    write_private(tmp_path / "file", b"old")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(Path, "replace", scanned)
+    move(tmp_path / "part", tmp_path / "file", sleep=slept.append)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"new"]
+    assert len(slept) == times
+
+
+@pytest.mark.parametrize(("platform", "seconds"), [("win32", 2.0), ("linux", 0.0)])
+def test_a_file_that_another_program_keeps_open_is_an_error_after_two_seconds(tmp_path, monkeypatch, platform, seconds):
+    def refused(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "used by another process", str(self))
+
+    slept: list[float] = []
+    write_private(tmp_path / "part", b"new")
+    write_private(tmp_path / "file", b"old")
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(PermissionError, match="another process"):
+        move(tmp_path / "part", tmp_path / "file", sleep=slept.append)
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert sum(slept) == pytest.approx(seconds)
