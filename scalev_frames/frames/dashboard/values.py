@@ -250,7 +250,7 @@ def _stamps(parts: pd.DataFrame) -> pd.Series[Any]:
     fraction = pd.to_numeric(parts["fraction"].str.ljust(6, "0").str[:6]).fillna(0).to_numpy("int64")
     passed = ((hour * 60 + minute) * 60 + second).astype("int64") * 1_000_000 + fraction
     stamps = days.astype("datetime64[us]") + passed.astype("timedelta64[us]")
-    return pd.Series(np.where(is_known, stamps, np.datetime64("NaT")), index=parts.index)
+    return pd.Series(np.where(is_known, stamps, np.datetime64("NaT", "us")), index=parts.index)
 
 
 def _iso(stamps: pd.Series[Any], zones: pd.Series[Any], zone: str) -> list[str]:
