@@ -272,6 +272,9 @@ def cli_page() -> str:
             lines += _options("sandbox", sandbox_parser())
         elif verb == "export":
             lines += _options("export orders", verbs_of(one)["orders"])
+        elif verb == "cache":
+            for action, parser in verbs_of(one).items():
+                lines += _options(f"cache {action}", parser)
         elif verb == "pull":
             lines += _options("pull orders", verbs_of(one)["orders"])
             lines += [
@@ -290,14 +293,15 @@ def verbs_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPars
 
 
 def _options(verb: str, parser: argparse.ArgumentParser) -> list[str]:
-    lines = [f"## scalev-frames {verb}", "", "| option | value | meaning |", "|---|---|---|"]
+    lines = []
     for one in parser._actions:  # noqa: SLF001
         if one.dest != "help":
             words = " or ".join(f"`{option}`" for option in one.option_strings) or f"`{one.dest}`"
             value = ", ".join(map(str, one.choices)) if one.choices else (one.metavar or one.dest) * (one.nargs != 0)
             said = (one.help or "") % {"default": one.default, "prog": parser.prog}
             lines.append(f"| {words} | {value} | {said} |".replace("\\", "/"))
-    return [*lines, ""]
+    table = ["| option | value | meaning |", "|---|---|---|", *lines] if lines else ["It has no options."]
+    return [f"## scalev-frames {verb}", "", *table, ""]
 
 
 WRITTEN: dict[Path, Callable[[], str]] = {

@@ -135,7 +135,7 @@ class WrongVersionError(UsageError):
     def __init__(self, endpoint: str, version: str, versions: tuple[str, ...]) -> None:
         self.endpoint, self.version, self.versions = endpoint, version, versions
         what = f"{endpoint} is in {' and '.join(versions)} of the API, and this account speaks {version}."
-        super().__init__(what, advice=f"Connect with version={versions[0]!r}.")
+        super().__init__(what, advice=f"Connect with version={versions[0]!r} (--api-version {versions[0]}).")
 
 
 class MissingColumnsError(UsageError):
@@ -222,7 +222,7 @@ class EdgeBlockedError(ApiError):
 class NotFoundError(ApiError):
     """404: there is no such record or address."""
 
-    default_advice = "Check the id, that it belongs to this key's business, and base_url."
+    default_advice = "Check the id, that it belongs to this key's business, and that base_url ends in /v2 or /v3."
 
 
 class InvalidParametersError(ApiError):
@@ -393,7 +393,7 @@ class ExportError(ScalevError):
 class MissingPackageError(ScalevError, ImportError):
     """A package that only some parts need is not installed."""
 
-    default_advice = "Install it with: pip install 'scalev-frames[lab]'"
+    default_advice = 'Install it: pip install "scalev-frames[lab]".'
 
 
 class UnknownValueWarning(UserWarning):

@@ -154,7 +154,9 @@ def find_period(since: str, until: str, account: Opened, now: dt.datetime) -> Pe
     last = to_span(until, zone, now, name="until").last_day(zone)
     first = last.replace(day=1) if since == "month" else to_span(since, zone, now, name="since").first_day(zone)
     if last < first:
-        raise BadValueError(f"until={last} is before since={first}.")
+        raise BadValueError(
+            f"until={last} is before since={first}.", advice="Give --until a later day, or --since an earlier one."
+        )
     return Period(first, last)
 
 

@@ -173,7 +173,7 @@ class Business(Accessors):
             One row a day and status: day, status, orders, orders_server, orders_difference (`Int64`), the same of
             gross_revenue (exact IDR), verdict. ``attrs["verdict"]`` says it in a sentence, ``attrs["equal"]`` is True,
             False, or ``None`` when nothing was covered. Days are those of the account's zone. A `Group` puts
-            ``business`` first, and the verdict says what holds in sum and for each; ``equal`` is True where every
+            ``business`` first, and the verdict says what holds in total and for each; ``equal`` is True where every
             business is equal, False where one differs, else ``None``.
 
         Raises:

@@ -1,13 +1,14 @@
 """The command line: what the package does, for a terminal and a scheduler; errors are sentences, not tracebacks.
 
 There is no option for the key: it would stay in the shell's history.
-Exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call resumes later, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 the command is wrong, 3 failed but the same command resumes later, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
 import codecs
+import difflib
 import io
 import re
 import sys
@@ -49,15 +50,16 @@ examples:
   scalev-frames pull orders --all --since yesterday --out all.xlsx    every stored profile, in one file
 
 The key comes from SCALEV_API_KEY or from `scalev-frames login`; it is never an option of a command.
-exit codes: 0 done, 1 failed, 2 the call is wrong, 3 failed but the same call resumes later, 130 interrupted.
+An option of several values is repeated: --status shipped --status rts.
+exit codes: 0 done, 1 failed, 2 the command is wrong, 3 failed but the same command resumes later, 130 interrupted.
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code.
 
-    >>> main(["endpoints", "--quiet"])
-    0
+    >>> main(["pull", "ordrs"])
+    2
     """
     warnings.showwarning = _show_warning
     _speak_any_alphabet()
@@ -130,8 +132,13 @@ def _unknown_option(word: str, options: argparse.Namespace) -> UsageError:
         return BadValueError("A key is no part of a command: it stays in the shell's history.", advice=advice)
     if not word.startswith("-"):
         return BadValueError(f"{word!r} is one word too many.", advice="Each value follows its option.")
-    good = [option(name) for name in vars(options) if name not in ("verb", "endpoint", "run")]
-    return UnknownNameError.near("option", word.partition("=")[0], good)
+    given = word.partition("=")[0]
+    good = sorted(option(name)[2:] for name in vars(options) if name not in ("verb", "endpoint", "action", "run"))
+    nearest = [f"--{name}" for name in difflib.get_close_matches(given.lstrip("-"), good)]
+    advice = (
+        f"Did you mean {' or '.join(nearest)}?" if nearest else f"There are: {', '.join(f'--{one}' for one in good)}."
+    )
+    return UnknownNameError(f"There is no option {given!r}.", nearest=tuple(nearest), advice=advice)
 
 
 def _speak_any_alphabet() -> None:

@@ -94,9 +94,7 @@ def _export(options: argparse.Namespace) -> None:
     asked = _asked(options, row) | {"refresh": options.refresh, "max_age": options.max_age}
     api: Any = open_named(options)
     done = api.export(options.out, row.name, progress=not options.quiet, **asked)
-    requests = done.header.requests  # of several businesses they are not kept
-    cost = "" if requests is None else f", {counted(requests, 'request')}"
-    print(f"{row.name}: all {counted(done.rows, 'row')} as of {done.header.as_of}{cost}")
+    print(f"{row.name}: all {counted(done.rows, 'row')} as of {done.header.as_of}")
     for note in done.header.notes:
         print(f"  note: {note}")
     print(f"  → {options.out}")
@@ -158,6 +156,8 @@ def _report(frame: pd.DataFrame, paths: list[Path], *, mask: bool) -> None:
     print(f"{attrs['endpoint']}: {whole} {rows} as of {attrs['as_of']}, {requests}")
     for note in attrs["notes"]:
         print(f"  note: {note}")
+    if not paths:
+        print(f"  no file was written; --out {attrs['endpoint']}.xlsx writes one")
     for path in paths:
         print(f"  → {WRITERS[path.suffix.lower()](frame, path, mask=mask)}")
 

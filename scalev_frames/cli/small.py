@@ -20,7 +20,6 @@ from scalev_frames.wire import credentials
 def add_small(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add ``endpoints``, ``login``, ``accounts``, ``cache``, ``lab`` and ``sandbox``."""
     endpoints = verbs.add_parser("endpoints", help="list the endpoints, and the versions of the API that have each")
-    endpoints.add_argument("--quiet", action="store_true", help="print nothing")
     endpoints.set_defaults(run=_endpoints)
 
     login = verbs.add_parser("login", help="store a key in this computer's key store")
@@ -33,14 +32,7 @@ def add_small(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     accounts.add_argument("--forget", metavar="PROFILE", help="remove a stored key")
     accounts.set_defaults(run=_accounts)
 
-    cache = verbs.add_parser("cache", help="show or delete what is kept on this computer")
-    cache.add_argument("action", choices=["info", "clear"])
-    cache.add_argument(
-        "--cache-dir", type=Path, default=None, help="else SCALEV_CACHE_DIR, else the user's cache folder"
-    )
-    cache.add_argument("--kind", choices=overview.KINDS, help="only this kind")
-    cache.add_argument("--older-than", type=float, metavar="DAYS", help="only files that are older")
-    cache.set_defaults(run=_cache)
+    _add_cache(verbs)
 
     lab = verbs.add_parser("lab", help="open the notebooks in JupyterLab, on the embedded Scalev when there is no key")
     lab.add_argument(
@@ -57,11 +49,24 @@ def add_small(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     verbs.add_parser("sandbox", help="run the embedded Scalev until Ctrl-C")  # see `main`: it has options of its own
 
 
-def _endpoints(options: argparse.Namespace) -> None:
+def _add_cache(verbs: Any) -> None:  # noqa: ANN401
+    cache = verbs.add_parser("cache", help="show or delete what is kept on this computer")
+    actions = cache.add_subparsers(dest="action", required=True, metavar="ACTION")
+    info = actions.add_parser("info", help="show what is kept, how large and how old it is")
+    clear = actions.add_parser("clear", help="delete what is kept")
+    for one, run in ((info, _cache_info), (clear, _cache_clear)):
+        one.add_argument("--cache-dir", type=Path, help="else SCALEV_CACHE_DIR, else the user's cache folder")
+        one.set_defaults(run=run)
+    clear.add_argument(
+        "--kind", choices=overview.KINDS, help="single answers, unfinished pulls, details or frames alone"
+    )
+    clear.add_argument("--older-than", type=float, metavar="DAYS", help="only files that are older")
+
+
+def _endpoints(_: argparse.Namespace) -> None:
     for row in grouped():
-        if not options.quiet:
-            versions = " ".join(version if version in row.versions else "  " for version in VERSIONS)
-            print(f"{row.name:<38} {versions}  {row.summary}{' (unproven)' * row.is_unproven}")
+        versions = " ".join(version if version in row.versions else "  " for version in VERSIONS)
+        print(f"{row.name:<38} {versions}  {row.summary}{' (unproven)' * row.is_unproven}")
 
 
 def _login(options: argparse.Namespace) -> None:
@@ -97,18 +102,19 @@ def _lab(options: argparse.Namespace) -> None:
         raise ScalevError(f"Jupyter ended with code {code}.", advice=advice)
 
 
-def _cache(options: argparse.Namespace) -> None:
+def _cache_clear(options: argparse.Namespace) -> None:
     root = options.cache_dir or default_cache_dir()
-    folders = overview.account_folders(root)
-    if options.action == "clear":
-        if (days := options.older_than) is not None and not 0 <= days < dt.timedelta.max.days:
-            raise BadValueError(f"--older-than {days:g} is not a number of days from zero up.")
-        age = None if days is None else dt.timedelta(days=days)
-        freed = overview.clear(folders, options.kind, age, time.time())
-        print(f"Freed {freed / 1e6:,.1f} MB below {root}")
-        return
+    if (days := options.older_than) is not None and not 0 <= days < dt.timedelta.max.days:
+        raise BadValueError(f"--older-than {days:g} is not a number of days from zero up.")
+    age = None if days is None else dt.timedelta(days=days)
+    freed = overview.clear(overview.account_folders(root), options.kind, age, time.time())
+    print(f"Freed {freed / 1e6:,.1f} MB below {root}")
+
+
+def _cache_info(options: argparse.Namespace) -> None:
+    root = options.cache_dir or default_cache_dir()
     print(f"Kept below {root} (personal data of customers; readable by you alone):")
-    table = overview.info(folders, TIME_ZONE)
+    table = overview.info(overview.account_folders(root), TIME_ZONE)
     table = table[table["files"] > 0].copy()
     for name in ("oldest", "newest"):
         table[name] = table[name].dt.strftime("%Y-%m-%d %H:%M").fillna("")

@@ -225,7 +225,7 @@ def export_by(
         AlreadyRunningError: another computer exports to one of the folders.
     """
     if importlib.util.find_spec("distributed") is None:
-        advice = "Install it with: pip install 'scalev-frames[dask]'"
+        advice = 'Install it: pip install "scalev-frames[dask]".'
         raise MissingPackageError("Exports over many machines need Dask.", advice=advice)
     salt = secrets.token_bytes(16)
     stretches = [one for name, account in accounts.items() for one in calls[name].cut(account, salt)]

@@ -30,6 +30,14 @@ def check_unknown(row: Filter, text: str) -> None:
     word = spelled(text)
     swapped = [known for known in row.values if word in _swaps(known)]
     nearest = [word] if word in row.values else swapped or difflib.get_close_matches(word, row.values, 1, SLIP)
+    several = [one.strip() for one in text.split(",")]
+    if len(several) > 1 and all(spelled(one) in row.values for one in several):
+        option = f"--{row.name.replace('_', '-')}"
+        words = " ".join(f"{option} {one}" for one in several)
+        raise BadValueError(
+            f"{row.name}={text!r} is not a known value.",
+            advice=f"Several values are a list: {row.name}={several}, in a terminal {words}.",
+        )
     if nearest:
         raise BadValueError(
             f"{row.name}={text!r} is not a known value.",

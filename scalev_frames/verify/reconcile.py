@@ -210,7 +210,7 @@ def _has_gross(compared: pd.DataFrame) -> bool:
 def combine_verdicts(
     tables: Mapping[str, pd.DataFrame], missing: Sequence[str] = (), notes: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """The tables of several businesses as one, with a verdict in sum.
+    """The tables of several businesses as one, with a verdict on the total.
 
     Args:
         tables: what `compare` gave for each business, by its name.
@@ -220,7 +220,7 @@ def combine_verdicts(
     Returns:
         ``business``, then the columns of `compare`. ``attrs["equal"]`` is True where all are and none is missing, False
         where one differs, else ``None``; a business that has no order, here or there, counts for neither.
-        ``attrs["verdict"]`` says what holds in sum with the notes, then for each.
+        ``attrs["verdict"]`` says what holds in total with the notes, then for each.
     """
     table = combine(tables)
     each = {name: VerdictHeader.of(one) for name, one in tables.items()}
@@ -242,7 +242,7 @@ def _in_sum(compared: pd.DataFrame) -> str:
         columns = (exact(compared[name]) for name in ("gross_revenue", "gross_revenue_server"))
         here, there = (f"Rp {sum(filter(None, column), Decimal(0)):,.0f}" for column in columns)
     amounts = f"gross revenue {here} and {there}" if _has_gross(compared) else NO_GROSS
-    return f"In sum {counted(counts[0], 'order')} here and {counts[1]:,} by the server's statistics, {amounts}."
+    return f"In total {counted(counts[0], 'order')} here and {counts[1]:,} by the server's statistics, {amounts}."
 
 
 def _sentence(table: pd.DataFrame, differing: list[Any], compared: int, uncovered: int) -> str:

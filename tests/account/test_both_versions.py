@@ -191,7 +191,7 @@ def test_a_list_that_only_the_other_version_has(make_sandbox, make_account, vers
     error = caught.value
     assert (error.endpoint, error.version, error.versions) == (name, version, (has_it,))
     assert f"{name} is in {has_it} of the API, and this account speaks {version}." in str(error)
-    assert f"Connect with version='{has_it}'." in str(error)
+    assert f"Connect with version='{has_it}' (--api-version {has_it})." in str(error)
     assert not sandbox.requests
     assert len(make_account(sandbox, base_url=sandbox.url(has_it)).fetch(name, progress=False)) > 0
 

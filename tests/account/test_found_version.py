@@ -19,5 +19,5 @@ def test_a_list_that_the_found_version_lacks(make_sandbox, tmp_path, served, nam
     with pytest.raises(WrongVersionError) as caught:
         getattr(api, name)(progress=False)
     assert f"{name} is in {has_it} of the API" in str(caught.value)
-    assert f"Connect with version='{has_it}'." in str(caught.value)
+    assert f"Connect with version='{has_it}' (--api-version {has_it})." in str(caught.value)
     assert {request.path for request in sandbox.requests} <= {"/stores"}  # what finds the version out

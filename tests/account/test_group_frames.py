@@ -66,7 +66,7 @@ def test_reconcile_says_it_for_each_and_in_sum(group, shop, worlds):
     assert table.attrs["equal"] is True
     gross = sum(Decimal(str(row["gross_revenue"])) for world in worlds.values() for row in world.rows("orders"))
     assert (
-        f"In sum 210 orders here and 210 by the server's statistics, gross revenue Rp {gross:,.0f}"
+        f"In total 210 orders here and 210 by the server's statistics, gross revenue Rp {gross:,.0f}"
         in (table.attrs["verdict"])
     )
     assert table.groupby("business")["orders"].sum().to_dict() == {"brand-a": 120, "Toko Ü / 1": 90}

@@ -89,7 +89,7 @@ def test_an_export_of_two_keys_of_one_business_says_so(make_account, tmp_path):
         for notes in (made.header.notes, made.frame().attrs["notes"], group.orders(progress=False).attrs["notes"]):
             assert "a and b have the same orders (15), which count twice: are these two keys of one business?" in notes
         verdict = group.reconcile(group.orders(progress=False)).attrs["verdict"]
-        assert "In sum 30 orders here and 30 " in verdict
+        assert "In total 30 orders here and 30 " in verdict
         assert "a and b have the same orders (15), which count twice: are these two keys of one business?" in verdict
 
 

@@ -36,7 +36,7 @@ def test_pull_all_writes_one_file_of_every_profile(shop, tmp_path, capsys):
     assert frame.groupby("business").size().to_dict() == SIZES
     said = capsys.readouterr().out
     assert "orders: all 80 rows" in said
-    assert "In sum 80 orders here and 80 by the server's statistics" in said
+    assert "In total 80 orders here and 80 by the server's statistics" in said
     assert not any(key in said for key in shop.keys.values())
 
 
@@ -63,7 +63,7 @@ def test_report_all_is_one_workbook_of_all_together(shop, tmp_path):
     assert {row[0] for row in rows[1:]} == set(SIZES)
     daily = book.get_sheet_by_name("Daily pipeline").to_python(skip_empty_area=False)[4:]
     assert 60 < sum(row[1] for row in daily) <= 80
-    assert any("In sum" in str(row[0]) for row in book.get_sheet_by_name("Summary").to_python())
+    assert any("In total" in str(row[0]) for row in book.get_sheet_by_name("Summary").to_python())
 
 
 WORDS = ["report", "--all", "--since", "2026-11-20", "--until", "2026-11-23", "--against", "none", "--report", "funnel"]

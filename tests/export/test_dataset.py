@@ -218,8 +218,8 @@ def test_a_masked_dataset_tells_nobody(orders, tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"partition_by": "store"}, "year, month, day"),
-        ({"mode": "merge"}, "replace, append and upsert"),
+        ({"partition_by": "store"}, "^There is no period 'store' to part files by. There are: year, month, day.$"),
+        ({"mode": "merge"}, "^There is no mode 'merge'. There are: replace, append, upsert.$"),
         ({"mode": "upsert", "key": ["nothing"]}, "no column nothing"),
     ],
 )

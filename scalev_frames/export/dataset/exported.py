@@ -14,7 +14,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scalev_frames.errors import ExportError
 from scalev_frames.export.dataset import parts
 from scalev_frames.export.dataset.keys import key_texts
 from scalev_frames.export.dataset.merging import Mode, shared_schema
@@ -110,7 +109,7 @@ class Exported:
     def __init__(self, place: Place, partition_by: str = "month") -> None:
         self.place, self.partition_by = place, partition_by
         if partition_by not in parts.PERIODS:
-            raise ExportError(f"partition_by={partition_by!r} is none of {', '.join(parts.PERIODS)}.")
+            raise parts.no_period(partition_by)
 
     @property
     def name(self) -> str:

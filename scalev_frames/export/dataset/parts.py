@@ -40,6 +40,11 @@ NO_PERIOD = "null"
 OLD_NO_PERIOD = "__HIVE_DEFAULT_PARTITION__"
 
 
+def no_period(given: str) -> ExportError:
+    """The error of a ``partition_by`` that is no period."""
+    return ExportError(f"There is no period {given!r} to part files by.", advice=f"There are: {', '.join(PERIODS)}.")
+
+
 def find_parts(place: Place, partition_by: str | None) -> list[str]:
     """The files of the dataset at ``place``, after the leftovers of a killed writer are removed.
 

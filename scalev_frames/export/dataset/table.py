@@ -78,11 +78,11 @@ def write_dataset(
 
 def _check(frame: pd.DataFrame, mode: str, partition_by: str | None) -> None:
     if mode not in ("replace", "append", "upsert"):
-        raise ExportError(f"mode={mode!r} is none of replace, append and upsert.")
+        raise ExportError(f"There is no mode {mode!r}.", advice="There are: replace, append, upsert.")
     if partition_by is None:
         return
     if partition_by not in parts.PERIODS:
-        raise ExportError(f"partition_by={partition_by!r} is none of {', '.join(parts.PERIODS)}.")
+        raise parts.no_period(partition_by)
     if partition_by in frame.columns:
         others = " or ".join(f'"{one}"' for one in parts.PERIODS if one not in frame.columns)
         raise ExportError(

@@ -17,7 +17,7 @@ from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.dataset.schemas import header_of
 from scalev_frames.export.dataset.table import write_dataset
 from scalev_frames.export.parquet import is_dataset
-from scalev_frames.export.places import Place, place, whole_path
+from scalev_frames.export.places import Folder, Place, place, whole_path
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.memory import returning_memory
 from scalev_frames.progress import Event
@@ -49,9 +49,9 @@ def export(
     """Write what a call asks for to a dataset, ``more`` joining the details of each row; see `Account.export`."""
     if options.offline or query.limit is not None:
         raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
-    if not is_dataset(path):
-        raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
     there, target = place(path), whole_path(path)
+    if not is_dataset(path) or _is_file(there):
+        raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
     with there.held() as note, returning_memory():
         if note:
             call.report(Event("note", query.endpoint.name, message=note))
@@ -60,6 +60,12 @@ def export(
         else:
             _export_frame(engine, query, call, options, there, more)
     return scan(target)
+
+
+def _is_file(there: Place) -> bool:
+    with contextlib.suppress(OSError):  # a name that no disk takes
+        return isinstance(there, Folder) and there.path.is_file()
+    return False
 
 
 def _export_frame(engine: Engine, query: Query, call: Call, options: Options, there: Place, more: More | None) -> None:
@@ -145,9 +151,8 @@ def _open(work: Work) -> State:
         )
     if _timeless(header) != _timeless(asked):
         raise ExportError(
-            f"{work.dataset.name} holds an export of another call: {header.endpoint}, {_timeless(header)[-1]}, "
-            f"{'with' if header.details else 'without'} details.",
-            advice="Choose another folder, or make the same call.",
+            f"{work.dataset.name} holds {_described(header)}; this is {_described(asked)}.",
+            advice="Choose another folder, or ask for the same.",
         )
     if state.call == call:
         return state
@@ -209,6 +214,15 @@ def _finish(work: Work) -> None:
 def _is_of_one_run(note: str) -> bool:
     """Whether a note says what the next run says anew."""
     return note.startswith(MARK) or EARLY in note or UNREAD in note
+
+
+def _described(header: Header) -> str:
+    """What a call asks for, without its times, in words."""
+    filters = _timeless(header)[-1]
+    said = "; ".join(
+        f"{name} = {', '.join(map(str, one)) if isinstance(one, list) else one}" for name, one in filters.items()
+    )
+    return f"{header.endpoint} {'with' if header.details else 'without'} details, {said or 'no filters'}"
 
 
 def _timeless(header: Header) -> tuple[str, bool, dict[str, Any]]:
