@@ -6,7 +6,7 @@ several at a time under the same limits, and each is kept as soon as it is there
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Self
@@ -37,6 +37,8 @@ from scalev_frames.wire.answers.layout import BadPageError
 from scalev_frames.wire.answers.response import Response
 
 Mask = npt.NDArray[np.bool_]
+#: Gives the id of a list's first record by now; ``None`` where it has none.
+Newest = Callable[[], str | None]
 
 #: What to do where the server has another record under an id.
 OTHERS = "Make the same call again; if it stays, see that these rows are of the business whose key is used."
@@ -71,6 +73,7 @@ def with_details(
     *,
     offline: bool = False,
     exported: pd.DataFrame | None = None,
+    newest: Newest | None = None,
 ) -> pd.DataFrame:
     """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it.
 
@@ -80,7 +83,7 @@ def with_details(
     before = source.requests
     known = None if exported is None else known_details(frame, exported)
     ids = frozenset() if known is None else frozenset(known["id"].astype(str))
-    found = Details(detail, frame, source, records).find(offline=offline, known=ids)
+    found = Details(detail, frame, source, records, newest).find(offline=offline, known=ids)
     joined = _joined(frame, listed, detail, found, source.zone.key, source.requests - before)
     return joined if known is None else _with_known(joined, known, found)
 
@@ -88,7 +91,8 @@ def with_details(
 class Details:
     """The details of a frame's records: what is kept and unchanged, and one request for each other.
 
-    Its endpoint is that of a record, such as ``order``; the source's call reports the cost, and each record.
+    Its endpoint is that of a record, such as ``order``; the source's call reports the cost, and each record. ``newest``
+    is given where the rows are of a list of the same business.
 
     Attributes:
         rows: the details by id; records that no longer exist are missing.
@@ -98,10 +102,17 @@ class Details:
         BadValueError: an id stands for two orders of the frame.
     """
 
-    def __init__(self, endpoint: Endpoint, frame: pd.DataFrame, source: Source, records: Records) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        frame: pd.DataFrame,
+        source: Source,
+        records: Records,
+        newest: Newest | None = None,
+    ) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
         self.notes: list[str] = []
-        self._endpoint, self._source, self._records = endpoint, source, records
+        self._endpoint, self._source, self._records, self._newest = endpoint, source, records, newest
         known = frame.dropna(subset="id")
         self._versions, self._codes = _versions(known), _codes(known)
         if nameless := len(frame) - len(known):
@@ -114,7 +125,7 @@ class Details:
 
         Raises:
             NotCachedError: ``offline``, and not every detail is kept.
-            NotFoundError: the server knows none of several records, so they are hardly all deleted.
+            NotFoundError: the server knows none of several records, and nothing shows that they are all deleted.
             ScalevError: whatever stopped it; fetched details are kept.
             InterruptedPullError: on Ctrl-C, or when the call was cancelled; fetched details are kept.
         """
@@ -165,9 +176,24 @@ class Details:
         finally:
             token.cancel("enough")
             workers.close()
-        if len(missing) > 1 and not self.rows:
+        if len(missing) > 1 and not self.rows and not self._are_deleted(missing):
             what = f"The server knows none of these {len(missing):,} records of {self._endpoint.name}."
             raise NotFoundError(what, status_code=404)
+
+    def _are_deleted(self, missing: Sequence[str]) -> bool:
+        """Whether none of these listed records is there any more: the list has another one whose details come."""
+        if self._newest is None:
+            return False
+        one = self._newest()
+        if one is None or one in missing:
+            return one is None
+        try:
+            self._source.client.get(
+                path_of(self._endpoint, {"id": one}), {}, self._source.call, alias=self._endpoint.alias
+            )
+        except NotFoundError:
+            return False
+        return True
 
     def _take(self, done: Done) -> None:
         if isinstance(done.error, NotFoundError):

@@ -41,6 +41,7 @@ from scalev_frames.pull.details import with_details
 from scalev_frames.pull.ids import Fetch, with_ids
 from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.counting import Asked
+from scalev_frames.pull.reading.lists import make_parts
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.proof import applied_note
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
@@ -108,12 +109,29 @@ class Engine:
         return self._pull(query, name, call, options)
 
     def with_details(
-        self, frame: pd.DataFrame, call: Call, row: Endpoint, options: Options, exported: pd.DataFrame | None = None
+        self,
+        frame: pd.DataFrame,
+        call: Call,
+        row: Endpoint,
+        options: Options,
+        exported: pd.DataFrame | None = None,
+        *,
+        is_listed: bool = False,
     ) -> pd.DataFrame:
-        """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it."""
+        """``frame`` with what the record of each row holds besides, and what the dashboard's file knows of it.
+
+        ``is_listed`` where its rows are of this account's own list, so that all of them may have been deleted since.
+        """
         detail, offline = find_endpoint(row.details, self.settings.spoken), options.offline
         source, records = self._source(call), self.cache.records
-        return with_details(frame, row, detail, source, records, offline=offline, exported=exported)
+        newest = partial(self._newest, row, call) if is_listed else None
+        return with_details(frame, row, detail, source, records, offline=offline, exported=exported, newest=newest)
+
+    def _newest(self, row: Endpoint, call: Call) -> str | None:
+        """The id of the first record of a list by now; ``None`` where it has none."""
+        part = make_parts(self.query(row.name, {}))[0]
+        page = part.pages.take(self.client.get(part.path, part.pages.asked(), call, alias=row.alias))
+        return next((str(one["id"]) for one in page.rows if one.get("id") is not None), None)
 
     def _source(self, call: Call, journal: Journal | None = None) -> Source:
         """Where pages come from, and go to."""

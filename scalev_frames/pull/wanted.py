@@ -99,7 +99,7 @@ class Wanted:
         """Joins the details of the records in a frame, where they are wanted."""
         if not self.details:
             return None
-        return partial(engine.with_details, row=self.row, options=self.options, exported=self.exported)
+        return partial(engine.with_details, row=self.row, options=self.options, exported=self.exported, is_listed=True)
 
 
 def _rows(engine: Engine, query: Query, call: Call, kept: Snapshot | None) -> int | None:
