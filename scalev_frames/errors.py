@@ -323,7 +323,7 @@ class InterruptedPullError(ScalevError):
 
 
 class GroupError(ScalevError):
-    """Some businesses of a group failed; what the others gave is whole, and given on request.
+    """Some businesses of a group failed; `partial()` gives the whole rows of the others.
 
     Attributes:
         errors: each failed business's own error, by its name.

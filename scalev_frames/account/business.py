@@ -179,7 +179,7 @@ class Business(Accessors):
         Raises:
             BadValueError: the frame is of another account or group, or of a call that statistics cannot count.
             ApiError: the server refused.
-            GroupError: a server refused a business of a group; the tables of the others are given on request.
+            GroupError: a server refused a business of a group; `error.partial()` gives the tables of the others.
 
         >>> api.reconcile(api.orders(progress=False)).attrs["equal"]  # with api = sf.connect(sandbox=True)
         True
