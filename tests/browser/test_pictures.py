@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -80,6 +82,11 @@ def test_a_bar_says_what_it_is_and_a_click_shows_the_rows_behind_it(notebook):
     ask(page, "() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     page.wait_for_function("([gd, ink]) => gd.layout.font.color !== ink", arg=[plot.element_handle(), ink])
     assert plot.evaluate(shown) < whole / 3
+    # Around a number the ground of the tab covers the lines behind it, in the dark, too.
+    ground = bench.box.locator(".scalev-tabs > .widget-tab-contents").evaluate(
+        "tab => getComputedStyle(tab).backgroundColor"
+    )
+    expect(couriers.locator(".textpoint text").first).to_have_css("text-shadow", re.compile(re.escape(ground)))
     # By keyboard: the numbers of a picture, and the rows behind one of them.
     numbers = figures.nth(1).locator(".sp-numbers")
     numbers.locator("summary").focus()

@@ -66,6 +66,10 @@ def test_fields_by_drag_and_drop_and_by_keyboard_totals_drill_and_export(noteboo
     pivot.locator(".sb-well-columns .sb-chip").last.drag_to(pivot.locator(".sb-well-rows"))
     expect(pivot.locator(".sb-well-rows .sb-chip")).to_have_count(1)
     expect(grid.box.locator(".sg-grouprow")).to_contain_text("Nov 2026")
+    pivot.locator(".sb-find").fill("s")
+    expect(pivot.locator(".sb-fields li:visible").first).to_have_text(
+        "Status"
+    )  # Customer has an s, too, and comes before it
     pivot.locator(".sb-find").fill("gross")
     pivot.locator(".sb-fields li:visible .sb-field").focus()
     page.keyboard.press("ArrowDown")

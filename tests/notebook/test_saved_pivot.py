@@ -121,6 +121,17 @@ def test_what_the_browser_is_told(small_orders):
     assert panel.plan.columns == (Field("is_repeat"),)
 
 
+def test_a_chart_that_shows_a_part_of_the_pivot_says_so():
+    frame = pd.DataFrame({"row": range(1200), "column": [number % 9 for number in range(1200)]})
+    panel = Pivot(frame, language="id")
+    panel.choose(["row"], ["column"], [("row", "sum")])
+    state = panel._answers.answer({"do": "open"})
+    assert state["chart"]["part"] == "40 dari 1.200 baris pertama, 8 dari 9 kolom."
+    assert [len(state["chart"]["categories"]), len(state["chart"]["series"])] == [40, 8]
+    panel.choose(["column"], [], [("row", "sum")])
+    assert panel._answers.answer({"do": "open"})["chart"]["part"] == ""
+
+
 def test_a_file_that_cannot_be_written_is_said_in_the_panels_language(small_orders, tmp_path):
     (tmp_path / "file").write_text("in the way")
     panel = Pivot(small_orders, language="id", folder=tmp_path / "file" / "exports")

@@ -40,7 +40,7 @@ class PivotAnswers:
             "problem": self._pivot.problem,
             "notes": self._pivot.notes() if made else [],
             "code": self._pivot.code if made else "",
-            "chart": chart_of(made) if made else None,
+            "chart": chart_of(made, self._pivot.labels["chart_part"]) if made else None,
             "saved": self._saved.names(),
             "shows": [[one, self._pivot.labels[f"show_{one}"]] for one in SHOWS],
             "static": self._pivot.static_id,

@@ -8,23 +8,30 @@ import pandas as pd
 
 from scalev_frames.notebook.pivot.shown import PivotTable
 from scalev_frames.notebook.table.columns.columns import Column
+from scalev_frames.plurals import in_sentence
 
 #: The most bars and colours that can be told apart.
 MOST_BARS, MOST_SERIES = 40, 8
 
 
-def chart_of(made: PivotTable) -> dict[str, Any] | None:
-    """What the browser draws: categories, and for each series its numbers and their texts; ``None`` without numbers."""
+def chart_of(made: PivotTable, part: str) -> dict[str, Any] | None:
+    """What the browser draws: categories, and for each series its numbers and their texts; ``None`` without numbers.
+
+    Args:
+        made: the pivot table.
+        part: says how many of its rows and columns are drawn, where not all are.
+    """
     depth, across = made.numbers.rows.depth, made.numbers.columns.depth
-    rows = [place for place, line in enumerate(made.lines) if line.depth == depth][:MOST_BARS]
-    series = [place for place, (line, value) in enumerate(made.cells) if value == 0 and line.depth == across][
-        :MOST_SERIES
-    ]
+    all_rows = [place for place, line in enumerate(made.lines) if line.depth == depth]
+    all_series = [place for place, (line, value) in enumerate(made.cells) if value == 0 and line.depth == across]
+    rows, series = all_rows[:MOST_BARS], all_series[:MOST_SERIES]
+    counts = {"rows": len(rows), "all_rows": len(all_rows), "columns": len(series), "all_columns": len(all_series)}
     if not rows or not series or not pd.api.types.is_numeric_dtype(made.frame[f"value_{series[0]}"].dtype):
         return None
     names = [" \u00b7 ".join(filter(None, made.line_said(made.numbers.rows, made.lines[place]))) for place in rows]
     return {
         "value": made.value_said(made.plan.values[0]),
+        "part": in_sentence(part, made.language, **counts) * ((rows, series) != (all_rows, all_series)),
         "categories": names,
         "rows": rows,
         "series": [_series(made, place, rows) for place in series],

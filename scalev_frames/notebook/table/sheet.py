@@ -66,7 +66,7 @@ class Sheet:
         self.columns = columns_of(self.frame, language)
         self.index_columns = len(self.columns) - self.frame.shape[1]
         self.rows = Rows(self.columns, len(frame))
-        self.first = first_columns(self.columns, Header.of(frame).endpoint)
+        self.first = first_columns(self.columns, Header.of(frame).endpoint, report="report" in frame.attrs)
         self.history = History(View(order=tuple(self.first)))
         self.generation = self.begins = 0
         self.groups: list[str] = []

@@ -7,7 +7,7 @@ const AHEAD = 100;
 const PAD = 18;
 const TALLEST = 12_000_000; // browsers cap the height of an element
 const FROZEN_SHARE = 0.6;
-const [NARROWEST, WIDEST, WIDEST_HEADING, WIDEST_FIXED] = [64, 300, 210, 290];
+const [NARROWEST, WIDEST, WIDEST_HEADING, WIDEST_FIXED] = [64, 300, 430, 290]; // numbers and their headings may be wider than texts
 
 export class Grid {
   constructor(app) {

@@ -74,7 +74,7 @@ export function traces(picture, on, colours) {
     made.push({
       type: "scatter", mode: "text", x: ends, y: picture.names.map((_, bar) => bar), hoverinfo: "skip", cliponaxis: false,
       text: picture.texts.map((text) => ` ${safe(text)}`), textposition: "middle right", showlegend: false,
-      textfont: { shadow: Array(4).fill(`0 0 3px ${colours.ground}`).join(", ") }, // lines behind it stay behind it
+      textfont: { shadow: Array(4).fill("0 0 3px var(--scalev-ground)").join(", ") }, // lines behind it stay behind it
     });
   }
   return made;

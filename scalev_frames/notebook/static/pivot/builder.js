@@ -129,7 +129,7 @@ class Builder {
 
   fill() {
     const { state, plan } = this, words = state.labels;
-    this.fields.replaceChildren(...state.fields.map((field) => this.fieldLine(field)));
+    this.lines = state.fields.map((field) => this.fieldLine(field));
     this.findFields();
     for (const name of GROUPS) this.wells[name].list.replaceChildren(...plan[name].map(([column, step], index) => this.chip(this.field(column, step), name, index)));
     this.wells.values.list.replaceChildren(...plan.values.map((value, index) => this.valueChip(value, index)));
@@ -162,7 +162,9 @@ class Builder {
 
   findFields() {
     const wanted = this.find.value.trim().toLowerCase();
-    for (const line of this.fields.children) line.hidden = !line.dataset.words.includes(wanted);
+    const fits = ({ dataset: { words } }) => (words.startsWith(`${wanted}\n`) ? 0 : words.startsWith(wanted) ? 1 : 2); // the heading itself, what begins with it, all else
+    for (const line of this.lines) line.hidden = !line.dataset.words.includes(wanted);
+    this.fields.replaceChildren(...[...this.lines].sort((a, b) => fits(a) - fits(b)));
   }
 
   // A field -----------------------------------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ class Builder {
 
   fieldLine(field) {
     const line = h("li", "", {}, this.fieldButton(field, field.heading, null));
-    line.dataset.words = `${field.heading} ${field.name}`.toLowerCase();
+    line.dataset.words = `${field.heading}\n${field.name}`.toLowerCase();
     return this.draggable(line, { field });
   }
 

@@ -16,7 +16,7 @@ export function drawChart(place, chart) {
   const off = new Set();
   const legend = h("div", "sb-legend");
   const picture = h("div", "sb-picture");
-  place.replaceChildren(h("strong", "", { textContent: chart.value }), legend, picture);
+  place.replaceChildren(h("strong", "", { textContent: chart.value }), h("span", "sb-part", { textContent: chart.part }), legend, picture);
   const draw = () => {
     const series = chart.series.filter((_, index) => !off.has(index));
     const stacked = chart.stacked && series.every((one) => one.numbers.every((number) => number === null || number >= 0));

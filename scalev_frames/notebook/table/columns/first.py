@@ -27,18 +27,19 @@ _FEW = 20
 _TECHNICAL = re.compile(r"(^|_)(id|uuid|slug|unique_id|secret|avatar|logo|metadata|ids)$")
 
 
-def first_columns(columns: Sequence[Column], endpoint: str) -> list[int]:
+def first_columns(columns: Sequence[Column], endpoint: str, *, report: bool = False) -> list[int]:
     """Places of the columns that are shown at first.
 
     Args:
         columns: all columns.
         endpoint: the list they come from, ``""`` when nobody knows.
+        report: they are those of a report, which are all for people.
 
     >>> import pandas as pd
     >>> [first_columns([Column("b", pd.Series([1]))], "orders")]
     [[0]]
     """
-    if len(columns) < _FEW:
+    if report or len(columns) < _FEW:
         return list(range(len(columns)))
     found = _wanted(columns, endpoint)
     if len(found) >= 4:
