@@ -118,7 +118,7 @@ def endpoints_page() -> str:
         *(f"| {kind.name} | `{_dtype(kind.name)}` | {kind.meaning} |" for kind in KINDS.values()),
         "",
         "Rows marked *unproven* are generated from the vendor's specifications alone: columns and filters may differ",
-        "from what a server sends, which is kept and said.",
+        "from what a server sends: what it sends is kept, and a note says so.",
         "",
     ]
     group = ""

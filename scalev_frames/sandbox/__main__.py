@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -44,7 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         sandbox.start()
     except OSError as error:
-        sys.stderr.write(f"scalev-frames sandbox: port {options.port} cannot be used ({error.strerror}).\n")
+        why = os.strerror(error.errno) if error.errno else error
+        advice = "--port 0 takes a free one."
+        sys.stderr.write(f"scalev-frames sandbox: Port {options.port} cannot be used: {why}. {advice}\n")
         return 1
     sys.stdout.write(f"SCALEV_API_BASE_URL={sandbox.url(options.version)}\nSCALEV_API_KEY={key}\n")
     sys.stdout.flush()

@@ -69,3 +69,11 @@ def test_an_export_to_a_file_that_is_there_speaks_of_no_rows(at_sandbox, tmp_pat
     assert f"{file} is one file; an export is a folder. Give a folder" in said
     assert "is kept" not in said
     assert file.read_text() == "x"
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_one_sentence(sandbox, capsys):
+    port = sandbox.base_url.split(":")[2].partition("/")[0]
+    assert cli.main(["sandbox", "--port", port]) == 1
+    said = f"scalev-frames sandbox: Port {port} cannot be used: Address already in use. --port 0 takes a free one.\n"
+    assert capsys.readouterr().err == said

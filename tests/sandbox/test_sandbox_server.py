@@ -270,7 +270,7 @@ def test_main_says_a_taken_port_and_a_wrong_fault_in_one_sentence(
     sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--port", str(sandbox.port), "--orders", "3"]) == 1
-    assert f"port {sandbox.port} cannot be used" in capsys.readouterr().err
+    assert f"Port {sandbox.port} cannot be used" in capsys.readouterr().err
     for wrong, word in (("flood", "no fault 'flood'"), ("cut,colour=red", "no colour")):
         with pytest.raises(SystemExit):
             main(["--fault", wrong])
