@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster.stretches import Export, folder_at
 from scalev_frames.errors import ApiError, BadValueError, InterruptedPullError, MissingColumnsError
+from scalev_frames.export.dataset.exported import Exported
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.frames.children import expand
 from scalev_frames.frames.header import Header
@@ -29,6 +30,7 @@ from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
+from scalev_frames.pull.exporting.together import Piece
 from scalev_frames.pull.options import chosen, take_options
 from scalev_frames.pull.wanted import Wanted, frame_of_path, read_path
 from scalev_frames.query.paths import clean_path, find_by_path
@@ -212,11 +214,44 @@ class Account(Business):
         whole = Export(folder_at(path), self.name, row.name, partition_by, dict(arguments))
         if client is not None:
             return whole.run_by(client, self, choose(progress))
-        if row.timeline and whole.stretches():
+        if row.timeline and whole.is_cut():
             return whole.run(self, choose(progress), cancel)
         wanted = Wanted.of(endpoint, arguments)
         with self._call(endpoint, progress, cancel) as (engine, call):
             return wanted.export(engine, call, path, partition_by)
+
+    def settle(
+        self,
+        beside: Exported,
+        endpoint: str,
+        pieces: Sequence[Piece] | None,
+        *,
+        progress: bool | Reporter = True,
+        **arguments: Any,  # noqa: ANN401 - any filter's value
+    ) -> None:
+        """Hold the parts together into which a cluster's export of a call is cut.
+
+        Args:
+            beside: the dataset without rows that says whether they are complete.
+            endpoint: the accessor's name.
+            pieces: the parts, the oldest first; left out, they are yet to be written.
+            progress: as for `export`.
+            **arguments: those of the export.
+
+        Raises:
+            ScalevError: whatever stopped it; the parts are kept.
+
+        >>> import tempfile
+        >>> from scalev_frames.export.places import place
+        >>> beside = Exported(place(tempfile.mkdtemp()))
+        >>> api.settle(beside, "orders", None, progress=False)  # with api = sf.connect(sandbox=True)
+        >>> beside.rows()
+        0
+        """
+        cancel = arguments.pop("cancel", None)
+        wanted = Wanted.of(endpoint, arguments)
+        with self._call(endpoint, progress, cancel) as (engine, call):
+            wanted.settle(engine, call, beside, pieces)
 
     def reconcile(self, orders: pd.DataFrame) -> pd.DataFrame:
         account = Header.of(checked(orders)).account or self.name

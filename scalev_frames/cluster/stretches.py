@@ -7,7 +7,7 @@ import datetime as dt
 import importlib.util
 import math
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,12 +32,14 @@ from scalev_frames.errors import (
     RateLimitedError,
     ScalevError,
 )
+from scalev_frames.export.dataset.exported import Exported
 from scalev_frames.export.dataset.parts import is_part
 from scalev_frames.export.dataset.scan import Scan, scan
 from scalev_frames.export.places import place, whole_path
 from scalev_frames.frames.several import combine
 from scalev_frames.progress import Event, Reporter
-from scalev_frames.query.times import to_span
+from scalev_frames.pull.exporting.together import Piece
+from scalev_frames.query.times import DAY, midnight, to_span
 from scalev_frames.redact import without_keys
 from scalev_frames.settings import Settings, default_cache_dir, limited_host
 from scalev_frames.wire.credentials import load_key
@@ -45,6 +47,8 @@ from scalev_frames.wire.credentials import load_key
 if TYPE_CHECKING:
     from distributed import Client
 
+#: The folder of the dataset without rows that says whether the stretches beside it are complete together.
+TOGETHER = "together"
 #: Characters that stay as they are in a folder's name; others are written as %xx, as readers of such folders expect.
 SAFE = " ()[]+,;@!$&'#"
 #: The most bytes of a business's name in a folder's name: disks take 255 for both names.
@@ -79,6 +83,9 @@ class Exporter(Protocol):
     def export(self, path: str | Path, endpoint: str = "orders", **arguments: Any) -> Scan:  # noqa: ANN401
         """Export without a cluster."""
 
+    def settle(self, beside: Exported, endpoint: str, pieces: Sequence[Piece] | None, **arguments: Any) -> None:  # noqa: ANN401
+        """Hold the stretches together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -102,9 +109,11 @@ class Export:
         """Bring the stretches that a cluster wrote up to date one by one, on this computer."""
         how: dict[str, Any] = {"partition_by": self.partition_by, "progress": report, "cancel": cancel}
         with place(self.folder).held():
+            self.begin(account)
             for span, _ in plan({}, self.days(account), self.stretches()):
                 times = {"since": None, "until": None} | span.times
                 account.export(f"{self.folder}/{span.folder}", self.endpoint, **how, **(dict(self.arguments) | times))
+            self.settle(account, report, cancel)
         return scan(self.folder)
 
     def run_by(self, client: Client, account: Exporter, report: Reporter) -> Scan:
@@ -118,9 +127,30 @@ class Export:
         names = {name.partition("/")[0] for name in place(self.folder).files()}
         return [name for name in names if read_folder(name)]
 
+    def is_cut(self) -> bool:
+        """Whether a cluster wrote the dataset of the business, or began to."""
+        return bool(self.stretches()) or any(name.startswith(f"{TOGETHER}/") for name in place(self.folder).files())
+
     def is_whole(self) -> bool:
         """Whether the business has a dataset that no cluster wrote."""
-        return not self.stretches() and any(map(is_part, place(self.folder).files()))
+        return not self.is_cut() and any(map(is_part, place(self.folder).files()))
+
+    def begin(self, account: Exporter) -> None:
+        """Say that the stretches together are not complete, until `settle` has."""
+        account.settle(self._dataset(TOGETHER), self.endpoint, None, progress=False, **dict(self.arguments))
+
+    def settle(self, account: Exporter, report: Reporter, cancel: CancelToken | None = None) -> None:
+        """Let each order be in one stretch."""
+        zone, pieces = account.settings.zone, []
+        for span, _ in plan({}, self.days(account), self.stretches()):
+            start = None if span.first is None else midnight(span.first, zone)
+            end = None if span.last is None else midnight(span.last + DAY, zone)
+            pieces.append(Piece(self._dataset(span.folder), start, end))
+        how: dict[str, Any] = {"progress": report, "cancel": cancel}
+        account.settle(self._dataset(TOGETHER), self.endpoint, pieces, **how, **dict(self.arguments))
+
+    def _dataset(self, folder: str) -> Exported:
+        return Exported(place(f"{self.folder}/{folder}"), self.partition_by)
 
     def days(self, account: Exporter) -> Span:
         """The days that were asked for.
@@ -232,18 +262,49 @@ def export_by(
     hours = {name: _hour(account.settings) for name, account in accounts.items()}
     opens = type(next(iter(accounts.values())))
     in_one = {stretch.path for stretch in stretches}
-    with contextlib.ExitStack() as held:
-        for folder in (call.folder for call in calls.values()):
-            with place(folder).held():
-                pass
-            if folder not in in_one:  # a worker holds that
-                held.enter_context(place(folder).held())
+    with _held(calls, accounts, in_one) as cut:
         done = run(client, stretches, partial(export_stretch, opens), hours, report)
-    failed = _failures(done)
+        failed = _failures(done)
+        failed |= _settled(cut, accounts, failed, report)
     if not failed:
         rows, requests = (sum(getattr(one, name) for one in done.values()) for name in ("rows", "requests"))
         report(Event("done", stretches[0].endpoint, len(done), rows, requests))
     return failed
+
+
+@contextlib.contextmanager
+def _held(
+    calls: Mapping[str, Export], accounts: Mapping[str, Exporter], in_one: Collection[str]
+) -> Iterator[dict[str, Export]]:
+    """Keep other writers away from all folders; gives the exports that are cut, which are not complete from now on.
+
+    Folders exported ``in_one`` piece are held by a worker.
+    """
+    cut = {name: call for name, call in calls.items() if call.folder not in in_one}
+    with contextlib.ExitStack() as held:
+        for name, call in calls.items():
+            with place(call.folder).held():
+                pass
+            if name in cut:
+                held.enter_context(place(call.folder).held())
+        for name, call in cut.items():
+            call.begin(accounts[name])
+        yield cut
+
+
+def _settled(
+    cut: Mapping[str, Export], accounts: Mapping[str, Exporter], failed: Collection[str], report: Reporter
+) -> dict[str, ScalevError]:
+    """Let each order of each business that has not ``failed`` be in one stretch; gives the errors of others."""
+    errors: dict[str, ScalevError] = {}
+    for name, call in cut.items():
+        try:
+            if name not in failed:
+                call.settle(accounts[name], report)
+        except ScalevError as error:
+            error.kept = error.kept or f"What {call.folder} holds is kept, and the same call resumes."
+            errors[name] = error
+    return errors
 
 
 def _failures(done: Mapping[Stretch, Done]) -> dict[str, ScalevError]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -13,12 +13,14 @@ import pandas as pd
 from scalev_frames.cache.snapshots import Snapshot
 from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError
+from scalev_frames.export.dataset.exported import Exported
 from scalev_frames.export.dataset.scan import Scan
 from scalev_frames.pull.cost import Cost, price
 from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
 from scalev_frames.pull.exporting import export
-from scalev_frames.pull.exporting.work import More
+from scalev_frames.pull.exporting.together import Piece, begin, settle
+from scalev_frames.pull.exporting.work import More, Work
 from scalev_frames.pull.options import Options, chosen, take_columns, take_options
 from scalev_frames.pull.refresh.budget import changes_cost
 from scalev_frames.query.paths import any_text, clean_path, make_path_query
@@ -78,6 +80,12 @@ class Wanted:
             )
         query, call = engine.by_clock(call, partial(engine.query, self.row.name, self.arguments))
         return export(engine, query, call, self.options, path, partition_by, self._more(engine))
+
+    def settle(self, engine: Engine, call: Call, beside: Exported, pieces: Sequence[Piece] | None) -> None:
+        """Hold the parts of an export together; ``beside`` says that they are not complete before there are any."""
+        query, call = engine.by_clock(call, partial(engine.query, self.row.name, self.arguments))
+        work = Work(engine, query, call, beside, self._more(engine))
+        begin(work) if pieces is None else settle(work, pieces)
 
     def cost(self, engine: Engine, call: Call) -> Cost:
         """What the list would cost now, by what is kept and by the server's counts."""

@@ -7,7 +7,8 @@
    orders of the last weeks are read again though nothing shows that they have changed.
 3. `proof` holds the rows by day against the server's counts; days that lack rows are read again, and what still differs
    is noted.
-4. `spam` fills in spam marks where the list leaves them out. Details are joined to some rows at a time, before these
+4. `together` holds the parts together into which a cluster's export is cut.
+5. `spam` fills in spam marks where the list leaves them out. Details are joined to some rows at a time, before these
    are written.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from scalev_frames.pull.reading.sources import REFUSED
 from scalev_frames.pull.split.ending import MOST_LAG
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.pull.whole.whole import FEW_AGAIN, ROUNDS
+from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
 
 
@@ -31,7 +32,7 @@ def prove(work: Work) -> None:
         work.note(*work.engine.facts.not_compared(work.query))
         return
     together = merge(counts, work.zone)
-    found, again = find_differing(work, together), list[Timeline]()
+    found, again = find_differing(work.dataset.frames(MADE), work.query, together), list[Timeline]()
     for _ in range(ROUNDS):
         before = work.dataset.rows()
         again = read_missing(work, next(iter(found.values())))
@@ -39,7 +40,7 @@ def prove(work: Work) -> None:
             break
         counts = work.count()
         together = merge(counts, work.zone) if counts else together
-        found = find_differing(work, together)
+        found = find_differing(work.dataset.frames(MADE), work.query, together)
         if work.dataset.rows() == before:
             break
     if differing := next(iter(found.values())):
@@ -68,13 +69,13 @@ def read_missing(work: Work, differing: list[Difference]) -> list[Timeline]:
     return read
 
 
-def find_differing(work: Work, counts: Statistics) -> dict[str, list[Difference]]:
-    """The days on which the dataset and the server count another number; see `fewest_differing`."""
+def find_differing(frames: Iterable[pd.DataFrame], query: Query, counts: Statistics) -> dict[str, list[Difference]]:
+    """The days on which frames of `MADE` and the server count another number; see `fewest_differing`."""
     ours: dict[str, Counter[dt.date]] = {basis: Counter() for basis in BASES}
-    for frame in work.dataset.frames(MADE):
+    for frame in frames:
         for basis, own in ours.items():
             own.update(created_days(frame, counts.zone, basis).dropna())
-    return fewest_differing(ours, counts, counts.asked_days(work.query))
+    return fewest_differing(ours, counts, counts.asked_days(query))
 
 
 def time_notes(work: Work) -> list[str]:

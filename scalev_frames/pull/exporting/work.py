@@ -184,7 +184,7 @@ class Work:
         self.note(*notes)
         if not len(frame):
             return
-        for piece in self._detailed_pieces(frame):
+        for piece in self.detailed(frame):
             self.dataset.put(self.header().onto(piece))
         run = self.under_way
         if run.had_rows and not run.changes:
@@ -192,7 +192,7 @@ class Work:
             with self.seen_file.open("ab") as file:
                 file.write(seen.astype("<u8").tobytes())
 
-    def _detailed_pieces(self, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    def detailed(self, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
         """``frame`` with its details, so few rows at a time that their details take little memory."""
         if self.more is None:
             yield frame

@@ -10,6 +10,7 @@ import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -153,6 +154,8 @@ class Collector:
         beginning = self._beginnings.setdefault(part.number, Beginning(upper, self.query.start, self.source.now))
         column = self.endpoint.timeline.column if self.endpoint.timeline else ""
         first = First.of(Pages(params, Layout(paged=True)).take(response), at, column)
+        if upper != self.query.sent_until:  # orders are wanted whose draft time lies beyond it, too
+            first = replace(first, shows=False)
         begins = beginning.next(first)
         others, as_asked = without(params, until), to_stamp(upper, up=True)
         if isinstance(begins, dt.datetime):

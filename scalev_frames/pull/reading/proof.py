@@ -23,6 +23,10 @@ Stretch = tuple[dt.date, dt.date]
 MOST_NAMED = 5
 #: What the note about orders made before the times asked for says of them.
 EARLY = "have a draft time after it; others may stand further down the list"
+#: What notes say that do not hold where a call asks for no such bound.
+WITHOUT_SINCE, WITHOUT_UNTIL = "without since= they are there", "without until= they are there"
+#: What a note on days that differ from the counts says of them.
+DIFFERS = "the server's list and its statistics do not agree"
 #: Said where an order has its draft time so late that others like it may stand below where the list was read to.
 LATER = (
     f"some draft times are more than {MOST_LAG.days} days later than their order's creation, so orders that were made "
@@ -62,7 +66,7 @@ def note(differing: Sequence[Difference]) -> str:
     """What differs, in a sentence."""
     named = ", ".join(f"{one.day} ({one.ours:,} of {one.theirs:,})" for one in differing[-MOST_NAMED:])
     others = " and others" if len(differing) > MOST_NAMED else ""
-    return f"on {counted(len(differing), 'day')} the server's list and its statistics do not agree: {named}{others}"
+    return f"on {counted(len(differing), 'day')} {DIFFERS}: {named}{others}"
 
 
 def broken_promise(

@@ -1,0 +1,244 @@
+"""The parts into which a cluster's export is cut, held together: each order is in one of them, and none is missing.
+
+A part has the orders whose draft time lies in its days, and reads the list where orders of these days were made. An
+order whose draft time is weeks later stands where no part that wants it reads; and a server may hide it, as orders
+without a draft time, behind the end of a part. So what the server counts and no part has is looked for where an export
+in one go finds it. A dataset without rows beside the parts says whether that was done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from scalev_frames.export.dataset.exported import MADE, Exported, Run, State, made_of
+from scalev_frames.export.dataset.part_index import Hashes, hash_each
+from scalev_frames.frames import FrameBuilder
+from scalev_frames.pull.exporting.proof import find_differing
+from scalev_frames.pull.exporting.work import Work
+from scalev_frames.pull.reading.collecting import Collector
+from scalev_frames.pull.reading.lists import days_again, make_timelines
+from scalev_frames.pull.reading.proof import (
+    BY_DRAFT_TIME,
+    DIFFERS,
+    EARLY,
+    LATER,
+    UNSEEN_UNDATED,
+    WITHOUT_SINCE,
+    WITHOUT_UNTIL,
+    note,
+    stretches,
+)
+from scalev_frames.pull.reading.sources import REFUSED
+from scalev_frames.pull.split.parts import Part
+from scalev_frames.pull.split.timeline import Timeline
+from scalev_frames.pull.whole.whole import ROUNDS
+from scalev_frames.verify.statistics import Difference, merge
+from scalev_frames.wire.answers.layout import Row
+
+
+class Piece(NamedTuple):
+    """One of the parts: the orders from ``start`` to before ``end``; nothing where a side is open."""
+
+    dataset: Exported
+    start: dt.datetime | None
+    end: dt.datetime | None
+
+    def holds(self, made: pd.Series[dt.datetime]) -> pd.Series[bool]:
+        """Which of these moments lie in it; those that are missing in the newest part."""
+        after = made.notna() if self.start is None else made >= self.start
+        return after & (made < self.end) if self.end is not None else after | made.isna()
+
+
+def begin(work: Work) -> None:
+    """Say that the parts together are not complete; ``work`` is of the whole call and the dataset beside them.
+
+    The folder of both is held by the caller.
+    """
+    work.state = State("", work.header(), Run(work.engine.now().isoformat()))
+    work.save()
+
+
+def settle(work: Work, pieces: Sequence[Piece]) -> None:
+    """Let each order be in one of the parts, the oldest first, and say that they are complete.
+
+    Raises:
+        ScalevError: whatever stopped it; the parts are kept, and the same call resumes.
+        InterruptedPullError: on Ctrl-C, or when the call was cancelled; likewise.
+    """
+    begin(work)
+    if len(pieces) > 1:
+        drop_doubles(pieces)
+        _Lacking(work, pieces).find()
+    notes = list(work.under_way.notes)
+    as_of = work.engine.dated(work.begun, notes)
+    done = replace(work.header(), requests=work.progress.requests, rows=0, complete=True)
+    work.state = State("", replace(done, as_of=as_of, notes=tuple(notes)))
+    work.save()
+
+
+def drop_doubles(pieces: Sequence[Piece]) -> None:
+    """Delete orders that have moved to another part where they were: the one changed last stays."""
+    every, counts = np.unique(np.concatenate([*map(_hashes, pieces)]), return_counts=True)
+    twice = every[counts > 1]
+    if not len(twice):
+        return
+    names = ["id", "last_updated_at"]
+    frames = [frame[_are_known(frame["id"], twice)].assign(piece=number)
+              for number, piece in enumerate(pieces) for frame in piece.dataset.frames(names)]  # fmt: skip
+    rows = pd.concat(frames, ignore_index=True).sort_values(["last_updated_at", "piece"], na_position="first")
+    older = rows[rows.duplicated("id", keep="last")]
+    for number, ids in older.groupby("piece")["id"]:
+        _change(pieces[int(str(number))], partial(Exported.drop, ids=[*ids]))
+
+
+class _Lacking:
+    """Looks for the orders that the server has and no part.
+
+    Attributes:
+        known: the hashes of the orders that the parts have, sorted.
+        has_read_all: whether the whole list was read.
+    """
+
+    def __init__(self, work: Work, pieces: Sequence[Piece]) -> None:
+        self.work, self.pieces = work, pieces
+        self.known = np.unique(np.concatenate([*map(_hashes, pieces)]))
+        self.has_read_all = False
+
+    def find(self) -> None:
+        """Put what is found into the part of its time; what still differs from the counts is noted."""
+        work = self.work
+        for _ in range(ROUNDS):
+            counts = work.count()
+            if counts is None:
+                work.note(*work.engine.facts.not_compared(work.query))
+                self.put(self.read_all())
+                return
+            frames = chain.from_iterable(piece.dataset.frames(MADE) for piece in self.pieces)
+            found = find_differing(frames, work.query, merge(counts, work.zone))
+            differing = next(iter(found.values()))
+            lacking = [one for one in differing if one.theirs > one.ours]
+            if not self.put(self.look(lacking, [*found])):
+                break
+        if differing:
+            work.note(note(differing))
+        settled = [DIFFERS, *self.settled([*found], lacks=bool(lacking))]
+        for piece in self.pieces:
+            forget_notes(piece, settled, work)
+
+    def may_hide_undated(self) -> bool:
+        """Whether orders without a draft time may be hidden from a part."""
+        states = (piece.dataset.load() for piece in self.pieces)
+        return any({UNSEEN_UNDATED, BY_DRAFT_TIME} & {*state.header.notes} for state in states if state)
+
+    def look(self, lacking: Sequence[Difference], bases: Sequence[str]) -> list[Row]:
+        """Orders of days that lack some: read where they were made, or with the whole list where a filter hides them.
+
+        Counts by draft time show neither where orders were made nor those without one.
+        """
+        if "draft_time" in bases and not self.has_read_all and self.may_hide_undated():
+            return self.read_all()
+        return self.look_where_made(lacking, is_sure="created_at" in bases) if lacking else []
+
+    def look_where_made(self, lacking: Sequence[Difference], *, is_sure: bool) -> list[Row]:
+        """Orders made on days that lack some; those of the whole list where it is not sure that these are all."""
+        work = self.work
+        looks_above = work.engine.settings.spoken != "v3"
+        again = days_again(work.query, stretches(lacking), work.zone, looks_above=looks_above)
+        try:
+            rows = self.read(again)
+            filtered = any(work.query.until in one.parts[0].pages.params for one in again)
+        except REFUSED:
+            rows, filtered = [], True
+        is_all = len(rows) >= sum(one.theirs - one.ours for one in lacking)
+        return rows if is_all or (is_sure and not filtered) else self.read_all()
+
+    def read_all(self) -> list[Row]:
+        """The rows of the whole list that no part has."""
+        self.has_read_all = True
+        return self.read(make_timelines(self.work.query))
+
+    def read(self, timelines: list[Timeline]) -> list[Row]:
+        """The rows of these lists that no part has."""
+        found: dict[str, Row] = {}
+
+        def take(_: Part, rows: list[Row]) -> bool:
+            named = {str(row["id"]): row for row in rows if row.get("id") is not None}
+            are_known = _are_known(pd.Series([*named], dtype=object), self.known)
+            found.update(one for one, is_known in zip(named.items(), are_known, strict=True) if not is_known)
+            return True
+
+        self.work.read(Collector(self.work.query, self.work.source(), take), timelines)
+        return [*found.values()]
+
+    def put(self, rows: list[Row]) -> bool:
+        """Write rows, each to the part of its time; whether there are any."""
+        work = self.work
+        builder = FrameBuilder(work.query.endpoint.columns, work.engine.settings.time_zone)
+        builder.add(rows)
+        frame, notes = builder.finish()
+        work.note(*notes)
+        for piece in self.pieces:
+            own = frame[piece.holds(made_of(frame))].reset_index(drop=True)
+            for detailed in work.detailed(own):
+                _change(piece, partial(Exported.put, frame=work.header().onto(detailed)))
+        self.known = np.union1d(self.known, hash_each(pa.array(frame["id"], pa.large_string())))
+        return bool(rows)
+
+    def settled(self, bases: Sequence[str], *, lacks: bool) -> list[str]:
+        """What parts say that the counts have shown not to be so, where these are the bases of `find_differing`.
+
+        Counts by draft time do not show orders without one.
+        """
+        query = self.work.query
+        of_late = [LATER, EARLY] if query.start is None else []
+        of_undated = [*[WITHOUT_SINCE] * (query.start is None), *[WITHOUT_UNTIL] * (query.end is None)]
+        shows_undated = "draft_time" not in bases or self.has_read_all
+        return [] if lacks else [*of_late, *(of_undated if shows_undated else ())]
+
+
+def forget_notes(piece: Piece, settled: Sequence[str], work: Work) -> None:
+    """Leave out what a part says of its own days, where it is ``settled`` by what is known of all of them."""
+    state = piece.dataset.load()
+    if state is None:
+        return
+    kept = tuple(one for one in state.header.notes if not any(part in one for part in settled))
+    if kept != state.header.notes:
+        state.header = replace(state.header, notes=kept)
+        with piece.dataset.place.held():
+            piece.dataset.save(state, work.empty)
+
+
+def _change(piece: Piece, change: Callable[[Exported], None]) -> None:
+    """Change the rows of a part, and what it says of their number."""
+    dataset = piece.dataset
+    with dataset.place.held():
+        change(dataset)
+        if state := dataset.load():
+            state.header = replace(state.header, rows=dataset.rows())
+            dataset.save(state, pd.DataFrame)
+
+
+def _hashes(piece: Piece) -> Hashes:
+    """Numbers of the ids of a part's orders."""
+    ids: Iterator[Hashes] = (_of(frame["id"].dropna()) for frame in piece.dataset.frames(["id"]))
+    return np.unique(np.concatenate([np.zeros(0, np.uint64), *ids]))
+
+
+def _of(ids: pd.Series[str]) -> Hashes:
+    return hash_each(pa.array(ids.astype(str), pa.large_string()))
+
+
+def _are_known(ids: pd.Series[str], known: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which ids are among these sorted numbers."""
+    hashes = _of(ids)
+    places = np.minimum(np.searchsorted(known, hashes), max(len(known) - 1, 0))
+    return np.asarray(known[places] == hashes if len(known) else np.zeros(len(hashes), bool))

@@ -1,0 +1,139 @@
+"""A cluster's export has every order once, also those that no stretch of days can have, and says when it is not whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import scalev_frames as sf
+from scalev_frames import errors
+from scalev_frames.cluster import days as cut_days
+from scalev_frames.cluster import stretches
+from scalev_frames.cluster.schedule import Done
+from scalev_frames.sandbox import Behaviour, World, always
+from scalev_frames.wire.credentials import Key
+
+WEEK = dt.timedelta(days=7)
+ROWS = 50
+#: Kinds of servers: where a stretch begins, a filter hides late orders, or stays and hides those without a draft time.
+SERVERS = [("v2", Behaviour()), ("v2", Behaviour(hides_undated=True)), ("v2", Behaviour(cursor="bound")),
+           ("v3", Behaviour(hides_undated=True))]  # fmt: skip
+BY_DRAFT = always("insist", "/order/statistics")
+
+
+@pytest.fixture
+def cluster(monkeypatch, make_sandbox, make_account):
+    """A business, and its account at a cluster of nobody: each stretch is done here, one after the other."""
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", ROWS)
+    monkeypatch.setattr(cut_days, "DETAILED_ROWS", ROWS)
+    monkeypatch.setattr(stretches, "run", lambda client, stretches, work, *_: {one: work(one) for one in stretches})
+
+    def make(version="v2", behaviour=Behaviour(), **how):  # noqa: B008 - it cannot be changed
+        sandbox = make_sandbox(world=World(150, days=60, behaviour=behaviour), **how)
+        monkeypatch.setattr(stretches, "load_key", lambda _: Key(sandbox.api_key))
+        clock = {"clock": lambda: sandbox.world.now.timestamp()}
+        return sandbox.world, make_account(sandbox, base_url=sandbox.url(version), stored_as="a", name="a", **clock)
+
+    return make
+
+
+def export(api, folder, **asked):
+    return api.export(folder, client=object(), progress=False, max_age=0, **asked)
+
+
+def created(world):
+    return {row["id"]: dt.datetime.fromisoformat(row["created_at"]) for row in world.rows("orders")}
+
+
+def confirm_late(world, count=3):
+    """Orders whose draft time is three weeks after their creation, each of another time."""
+    old = [(one, moment) for one, moment in created(world).items() if moment < world.now - 4 * WEEK]
+    for one, moment in old[:: len(old) // count][:count]:
+        world.change_draft_time(one, moment + 3 * WEEK)
+
+
+def same(scan, world):
+    """Each of the server's orders is there once, and nothing says otherwise."""
+    assert sorted(scan.frame()["id"]) == sorted(map(str, world.order_ids()))
+    assert scan.header.complete
+    assert not [note for note in scan.header.notes if "do not agree" in note or "may be missing" in note]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("version", "behaviour"), SERVERS)
+def test_orders_with_a_draft_time_weeks_after_their_creation_are_there(cluster, tmp_path, version, behaviour):
+    world, api = cluster(version, behaviour)
+    confirm_late(world)
+    for one in world.order_ids()[::20]:
+        world.change_draft_time(one, None)
+    same(export(api, tmp_path / "orders"), world)
+    world.add_orders(3)
+    same(
+        api.export(tmp_path / "orders", progress=False, **{"refresh": True} if version == "v3" else {"max_age": 0}),
+        world,
+    )
+
+
+@pytest.mark.slow
+def test_they_are_there_where_the_server_counts_by_draft_time(cluster, tmp_path):
+    world, api = cluster(faults=[BY_DRAFT])
+    confirm_late(world)
+    assert sorted(export(api, tmp_path / "orders").frame()["id"]) == sorted(map(str, world.order_ids()))
+
+
+@pytest.mark.slow
+def test_orders_without_a_draft_time_are_there_where_counts_and_filters_leave_them_out(cluster, tmp_path):
+    world, api = cluster("v3", Behaviour(hides_undated=True))
+    for one in world.order_ids()[::20]:
+        world.change_draft_time(one, None)
+    same(export(api, tmp_path / "orders"), world)
+
+
+@pytest.mark.slow
+def test_they_have_their_details(cluster, tmp_path):
+    world, api = cluster()
+    confirm_late(world)
+    scan = export(api, tmp_path / "orders", details=True)
+    same(scan, world)
+    assert scan.frame()["orderlines"].notna().all()
+
+
+@pytest.mark.slow
+def test_an_order_that_gets_a_later_draft_time_is_there_once(cluster, tmp_path):
+    world, api = cluster()
+    export(api, tmp_path / "orders")
+    for one, moment in [*created(world).items()][::20]:
+        world.change_draft_time(one, min(moment + 2 * WEEK, world.now))
+    same(export(api, tmp_path / "orders"), world)
+
+
+@pytest.mark.slow
+def test_an_export_of_which_some_stretches_are_done_is_not_complete(cluster, tmp_path, monkeypatch):
+    world, api = cluster()
+
+    def some(client, stretches, work, *_):
+        return {one: work(one) if place < 2 else Done(error="lost") for place, one in enumerate(stretches)}
+
+    whole = stretches.run
+    monkeypatch.setattr(stretches, "run", some)
+    with pytest.raises(errors.ExportError, match="lost"):
+        export(api, tmp_path / "orders")
+    assert 0 < sf.scan(tmp_path / "orders").rows < 150
+    assert not sf.scan(tmp_path / "orders").header.complete
+    monkeypatch.setattr(stretches, "run", whole)
+    same(api.export(tmp_path / "orders", progress=False), world)
+    assert sf.read_parquet(tmp_path / "orders").attrs["complete"]
+
+
+@pytest.mark.slow
+def test_an_export_of_which_no_stretch_is_done_goes_on_here(cluster, tmp_path, monkeypatch):
+    world, api = cluster()
+    whole = stretches.run
+    monkeypatch.setattr(stretches, "run", lambda client, stretches, *_: {one: Done(error="lost") for one in stretches})
+    with pytest.raises(errors.ExportError, match="lost"):
+        export(api, tmp_path / "orders")
+    assert not sf.scan(tmp_path / "orders").header.complete
+    same(api.export(tmp_path / "orders", progress=False), world)
+    monkeypatch.setattr(stretches, "run", whole)
+    same(export(api, tmp_path / "orders"), world)
