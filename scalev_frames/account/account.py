@@ -220,7 +220,7 @@ class Account(Business):
         with self._call(endpoint, progress, cancel) as (engine, call):
             return wanted.export(engine, call, path, partition_by)
 
-    def settle(
+    def _settle(
         self,
         beside: Exported,
         endpoint: str,
@@ -229,25 +229,7 @@ class Account(Business):
         progress: bool | Reporter = True,
         **arguments: Any,  # noqa: ANN401 - any filter's value
     ) -> None:
-        """Hold the parts together into which a cluster's export of a call is cut.
-
-        Args:
-            beside: the dataset without rows that says whether they are complete.
-            endpoint: the accessor's name.
-            pieces: the parts, the oldest first; left out, they are yet to be written.
-            progress: as for `export`.
-            **arguments: those of the export.
-
-        Raises:
-            ScalevError: whatever stopped it; the parts are kept.
-
-        >>> import tempfile
-        >>> from scalev_frames.export.places import place
-        >>> beside = Exported(place(tempfile.mkdtemp()))
-        >>> api.settle(beside, "orders", None, progress=False)  # with api = sf.connect(sandbox=True)
-        >>> beside.rows()
-        0
-        """
+        """Hold the parts together into which a cluster's export is cut; for `cluster.stretches`, see `Exporter`."""
         cancel = arguments.pop("cancel", None)
         wanted = Wanted.of(endpoint, arguments)
         with self._call(endpoint, progress, cancel) as (engine, call):

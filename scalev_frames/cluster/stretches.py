@@ -83,8 +83,18 @@ class Exporter(Protocol):
     def export(self, path: str | Path, endpoint: str = "orders", **arguments: Any) -> Scan:  # noqa: ANN401
         """Export without a cluster."""
 
-    def settle(self, beside: Exported, endpoint: str, pieces: Sequence[Piece] | None, **arguments: Any) -> None:  # noqa: ANN401
-        """Hold the stretches together."""
+    def _settle(self, beside: Exported, endpoint: str, pieces: Sequence[Piece] | None, **arguments: Any) -> None:  # noqa: ANN401
+        """Hold the stretches together: ``beside`` says whether they are complete.
+
+        Args:
+            beside: a dataset without rows.
+            endpoint: the accessor's name.
+            pieces: the stretches, the oldest first; ``None`` while they are yet to be written.
+            **arguments: those of the export.
+
+        Raises:
+            ScalevError: whatever stopped it; the stretches are kept.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,8 @@ class Export:
 
     def begin(self, account: Exporter) -> None:
         """Say that the stretches together are not complete, until `settle` has."""
-        account.settle(self._dataset(TOGETHER), self.endpoint, None, progress=False, **dict(self.arguments))
+        asked = dict(self.arguments)
+        account._settle(self._dataset(TOGETHER), self.endpoint, None, progress=False, **asked)  # noqa: SLF001 - not for users
 
     def settle(self, account: Exporter, report: Reporter, cancel: CancelToken | None = None) -> None:
         """Let each order be in one stretch."""
@@ -146,8 +157,8 @@ class Export:
             start = None if span.first is None else midnight(span.first, zone)
             end = None if span.last is None else midnight(span.last + DAY, zone)
             pieces.append(Piece(self._dataset(span.folder), start, end))
-        how: dict[str, Any] = {"progress": report, "cancel": cancel}
-        account.settle(self._dataset(TOGETHER), self.endpoint, pieces, **how, **dict(self.arguments))
+        how: dict[str, Any] = dict(self.arguments) | {"progress": report, "cancel": cancel}
+        account._settle(self._dataset(TOGETHER), self.endpoint, pieces, **how)  # noqa: SLF001 - not for users
 
     def _dataset(self, folder: str) -> Exported:
         return Exported(place(f"{self.folder}/{folder}"), self.partition_by)
