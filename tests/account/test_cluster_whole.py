@@ -40,7 +40,7 @@ def cluster(monkeypatch, make_sandbox, make_account):
 
 
 def export(api, folder, **asked):
-    return api.export(folder, client=object(), progress=False, max_age=0, **asked)
+    return api.export(folder, client=object(), progress=False, **{"max_age": 0} | asked)
 
 
 def created(world):
@@ -106,6 +106,31 @@ def test_an_order_that_gets_a_later_draft_time_is_there_once(cluster, tmp_path):
     for one, moment in [*created(world).items()][::8]:
         world.change_draft_time(one, min(moment + 2 * WEEK, world.now))
     same(export(api, tmp_path / "orders"), world)
+
+
+@pytest.mark.slow
+def test_an_order_that_moved_to_the_only_stretch_brought_up_to_date_is_there_once(cluster, tmp_path, monkeypatch):
+    world, api = cluster()
+    export(api, tmp_path / "orders")
+    edge = dt.date.fromisoformat(next((tmp_path / "orders").glob("*_end")).name.partition("_")[0])
+    days, made = dt.timedelta(days=5), created(world)
+    moved = [one for one in made if dt.timedelta(0) < edge - made[one].date() < days]
+    for one in moved:
+        world.change_draft_time(one, made[one] + days)
+
+    def last(client, stretches, work, *_):
+        return {one: work(one) if place else Done(error="lost") for place, one in enumerate(stretches)}
+
+    with monkeypatch.context() as lost:
+        lost.setattr(stretches, "run", last)
+        with pytest.raises(errors.ExportError, match="lost"):
+            export(api, tmp_path / "orders")
+    scan = export(api, tmp_path / "orders", max_age=86_400)
+    same(scan, world)
+    frame = scan.frame().set_index("id").loc[list(map(str, moved))]
+    assert len(frame) > 1
+    assert (frame["draft_time"] - frame["created_at"] == days).all()
+    assert scan.header.rows == ORDERS
 
 
 @pytest.mark.slow
