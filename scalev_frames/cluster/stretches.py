@@ -27,6 +27,7 @@ from scalev_frames.errors import (
     ConnectionFailedError,
     CredentialStoreError,
     ExportError,
+    InterruptedPullError,
     KeyMissingError,
     MissingPackageError,
     RateLimitedError,
@@ -306,12 +307,18 @@ def _held(
 def _settled(
     cut: Mapping[str, Export], accounts: Mapping[str, Exporter], failed: Collection[str], report: Reporter
 ) -> dict[str, ScalevError]:
-    """Let each order of each business that has not ``failed`` be in one stretch; gives the errors of others."""
+    """Let each order of each business that has not ``failed`` be in one stretch; gives the errors of others.
+
+    Raises:
+        InterruptedPullError: on Ctrl-C; what was written is kept, and the same call resumes.
+    """
     errors: dict[str, ScalevError] = {}
     for name, call in cut.items():
         try:
             if name not in failed:
                 call.settle(accounts[name], report)
+        except InterruptedPullError:
+            raise
         except ScalevError as error:
             error.kept = error.kept or f"What {call.folder} holds is kept, and the same call resumes."
             errors[name] = error

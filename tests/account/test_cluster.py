@@ -249,3 +249,24 @@ def test_what_nobody_expected_comes_back_in_words(work_on, monkeypatch):
     monkeypatch.setattr(Account, "export", fail)
     done = work_on()
     assert (done.error, done.retryable, done.worker) == ("OwnError: disk: gone", True, "w1")
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_the_end_ends_a_groups_export_and_the_same_call_resumes(
+    brands, by_hand, stored, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 40)
+    group, how, asked = stored(*NAMES), {"client": object(), "progress": False, "max_age": 0}, []
+
+    def pressed(work, pieces):
+        asked.append(work.dataset.name)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as ctrl_c:
+        ctrl_c.setattr("scalev_frames.pull.wanted.settle", pressed)
+        with pytest.raises(errors.InterruptedPullError):
+            group.export(tmp_path / "all", **how)
+    assert len(asked) == 1
+    assert not sf.scan(tmp_path / "all").header.complete
+    assert group.export(tmp_path / "all", **how).header.complete
+    check_whole(tmp_path / "all", brands)
