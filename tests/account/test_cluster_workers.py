@@ -124,6 +124,7 @@ def test_a_worker_with_another_key_or_none_writes_nothing_and_says_so(brands, cl
         group.export(tmp_path / "all", client=client, progress=False)
     scan = sf.scan(tmp_path / "all")
     assert (scan.rows, bool(scan.header.complete)) == (0, False)
+    assert all("together" in file.parts for file in tmp_path.rglob("*.parquet"))
     bare = sf.connect_many({"b": brands.keys["brand-a"]}, base_url=brands.base_url)
     with pytest.raises(errors.BadValueError, match="was opened by its key"):
         bare.export(tmp_path / "all", client=client, progress=False)
