@@ -151,6 +151,7 @@ def test_an_address_with_a_password_is_refused_without_repeating_it(address):
     assert "hidden" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "refused",
     [

@@ -151,6 +151,7 @@ def test_a_refresh_on_v3_asks_for_what_has_changed(make_sandbox, make_account):
     assert {one.version for one in sandbox.requests} == {"v3"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [0, 1, 24, 25, 26, 50, 61])
 def test_pages_of_any_number_of_rows(make_sandbox, make_account, rows):
     sandbox = make_sandbox(orders=rows)

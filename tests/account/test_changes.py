@@ -45,6 +45,7 @@ def test_nothing_happened(make_sandbox, make_account):
     assert len(first) == 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("endpoint", ["orders", "products"])
 def test_a_list_with_details_is_compared_with_the_list_before(make_sandbox, make_account, endpoint):
     sandbox = make_sandbox(orders=30)

@@ -105,6 +105,7 @@ def test_an_order_that_vanished_is_told_and_lost_nothing_else(make_sandbox, make
     assert detailed["orderlines"].isna().tolist() == [place == 3 for place in range(30)]
 
 
+@pytest.mark.slow
 def test_records_of_which_the_server_knows_none_are_an_error(make_sandbox, make_account):
     ours, theirs = make_account(make_sandbox(orders=5)), make_account(make_sandbox(world=World(4, seed=9)))
     with pytest.raises(errors.NotFoundError, match=r"knows none of these 4 records of order\. .*this key's business"):
@@ -115,6 +116,7 @@ def test_records_of_which_the_server_knows_none_are_an_error(make_sandbox, make_
         closed.orders(details=True, progress=False)
 
 
+@pytest.mark.slow
 def test_a_record_without_an_id_is_not_asked_for_and_noted(make_sandbox, make_account):
     sandbox = make_sandbox(orders=3)
     api = make_account(sandbox)

@@ -251,6 +251,7 @@ class InTurn:
         pass
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_reached_while_other_lists_are_read_interrupts_nothing(make_sandbox, make_account, monkeypatch):
     monkeypatch.setattr(reader, "Workers", InTurn)
     api = make_account(make_sandbox(orders=1, latency=0.05, limits=None), limits=[(100_000, 1.0)])

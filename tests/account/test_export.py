@@ -335,6 +335,7 @@ def test_what_is_something_else_is_left_alone(make_sandbox, make_account, folder
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 def test_lists_without_times_are_exported_as_one_frame(make_sandbox, make_account, tmp_path):
     api = make_account(make_sandbox())
     scan = api.export(tmp_path / "products", "products", progress=False)

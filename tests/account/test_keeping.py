@@ -132,6 +132,7 @@ def test_kept_files_are_private_and_pages_are_let_go(make_sandbox, make_account,
         assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 def test_the_accounts_folder_is_closed_to_others_again_and_a_folder_of_the_users_is_left(
     make_sandbox, make_account, tmp_path

@@ -88,6 +88,7 @@ def test_rows_that_nothing_else_tells_apart_say_what_they_were_asked_for_with(ap
     pd.testing.assert_frame_equal(again, frame, check_flags=False)
 
 
+@pytest.mark.slow
 def test_a_list_that_nobody_knows_says_so_too(shared_sandbox, make_account):
     with proxy(shared_sandbox, path=lambda path: path.replace("/news", "/stores")) as address:
         frame = make_account(shared_sandbox, base_url=f"{address}/v3").get("/news", since=["a", "b"], progress=False)

@@ -109,6 +109,7 @@ def test_an_export_has_an_order_that_moves_meanwhile_too(tmp_path):
     assert sorted(frame["id"]) == sorted(str(row["id"]) for row in server.orders)
 
 
+@pytest.mark.slow
 def test_a_short_list_is_not_looked_at_again(tmp_path):
     server = Moving(60, {})
     with server.account(tmp_path) as api:

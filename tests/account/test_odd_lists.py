@@ -54,6 +54,7 @@ def test_a_store_without_a_name_is_called_by_its_id_where_a_key_is_checked(make_
                                 for place, row in enumerate(sandbox.world.rows("stores_simplified")))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_rows_without_an_id_are_no_doubles(make_sandbox, make_account):
     sandbox = make_sandbox(orders=60, faults=[always("rows", "/order", without="id")])
     frame = make_account(sandbox).orders(progress=False)

@@ -33,6 +33,7 @@ def within(world, name, first, last):
     return [str(row["id"]) for row in world.rows("orders") if (m := moment(row, name)) and start <= m < end]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", BASES)
 def test_days_are_jakartas_and_until_is_included(api, shared_sandbox, by):
     frame = api.orders(since="2026-10-01", until="2026-10-15", by=by, progress=False)

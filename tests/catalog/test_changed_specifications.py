@@ -58,6 +58,7 @@ def test_the_specifications_as_they_are_give_the_catalog(spec):
     assert rows.unproven() == (rows.WRITTEN.read_text(encoding="utf-8"), [])
 
 
+@pytest.mark.slow
 def test_a_new_list_needs_a_name_and_is_a_row_with_its_kinds(spec):
     change(spec, "/novelties")
     assert rows.unproven() == (rows.WRITTEN.read_text(encoding="utf-8"), ["names.txt has no line for /novelties."])

@@ -96,6 +96,7 @@ def test_classifiers_name_each_python_that_ci_tries():
     assert PROJECT["requires-python"] == f">={min(classified, key=lambda one: int(one.split('.')[1]))}"
 
 
+@pytest.mark.slow
 def test_every_pin_can_be_installed_on_the_oldest_python():
     """Debian 12 has Python 3.11.2, and a pin that asks for 3.11.5 stops `make test` there."""
     pins = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").split())

@@ -228,6 +228,7 @@ def half_replaced(folder, monkeypatch, steps):
 PLANNED = 7
 
 
+@pytest.mark.slow
 def test_what_another_dataset_left_is_none_of_ours(tmp_path, monkeypatch):
     names = ["orders", "orders.old", "o" * 60 + "1", "o" * 60 + "2"]
     other = orders([1, 2, 3], 9)

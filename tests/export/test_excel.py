@@ -116,6 +116,7 @@ def test_openpyxl_can_go_on_with_the_file(orders, tmp_path):
     assert openpyxl_rows(tmp_path / "again.xlsx", "Orders")[1][1] == "changed"
 
 
+@pytest.mark.slow
 def test_the_same_frames_give_the_same_bytes(orders, tmp_path):
     one = to_excel({"Orders": orders, "B": orders}, tmp_path / "one.xlsx").read_bytes()
     assert to_excel({"Orders": orders, "B": orders}, tmp_path / "two.xlsx").read_bytes() == one

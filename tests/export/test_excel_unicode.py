@@ -86,6 +86,7 @@ def test_sheets_whose_names_excel_takes_for_one_are_both_there(one, other, tmp_p
     assert [read(path, place)[1][0] for place in (0, 1)] == [1, "other"]
 
 
+@pytest.mark.slow
 def test_names_that_differ_stay_as_they_are(tmp_path):
     names = ["e", "é", "は", "ば", "ö", "o", "Orders", "Orders 2", "x²3"]
     path = to_excel(dict.fromkeys(names, FRAME), tmp_path / "x.xlsx")
@@ -134,6 +135,7 @@ def test_what_looks_like_an_escape_is_read_as_it_was_in_cells_headers_and_notes(
     assert [text] in [row[2:] for row in read(path, 1)]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.sampled_from("_x0041DF X"), max_size=30), max_size=8))
 def test_any_text_of_the_letters_of_escapes_is_read_as_it_was(tmp_path_factory, texts):
     path = to_excel(objects(*texts, "last"), tmp_path_factory.mktemp("escapes") / "x.xlsx")

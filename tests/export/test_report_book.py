@@ -210,6 +210,7 @@ def test_a_period_is_compared_with_the_one_before(orders, tmp_path):
     assert sum(row[1] for row in cells(path, "Alur pesanan harian")[HEADER_ROW:]) == now
 
 
+@pytest.mark.slow
 def test_the_verdict_of_the_reconciliation_stands_on_the_cover(orders, tmp_path):
     table = pd.DataFrame(
         {"day": pd.to_datetime(["2026-11-01"]), "status": ["rts"], "orders": [3], "verdict": ["differs"]}
@@ -345,6 +346,7 @@ def test_a_margin_below_zero_is_in_its_chart_and_millions_are_in_the_language(
         assert rest == "#,##0"
 
 
+@pytest.mark.slow
 def test_lines_that_do_not_say_their_order_are_refused(lines, tmp_path):
     with pytest.raises(BadValueError, match="which order they are of"):
         report_workbook(lines.drop(columns=["order__id", "order_id"]), tmp_path / "r.xlsx")

@@ -47,6 +47,7 @@ def test_items_are_the_map_in_its_order_with_the_orders_keys(orders):
     assert (items.attrs["account"], items.attrs["child"]) == ("brand-a", "items")
 
 
+@pytest.mark.slow
 def test_tags_are_the_same_from_objects_and_from_texts(orders, details):
     assert orders.scalev.tags()["name"].tolist() == details.scalev.tags()["name"].tolist()
     assert orders.scalev.tags()["id"].notna().all()

@@ -259,6 +259,7 @@ def test_a_file_without_a_column_is_refused_by_its_name(items, orders):
             assert refused.value.column == name
 
 
+@pytest.mark.slow
 def test_a_column_more_is_kept_and_said(orders):
     lines = list(csv.reader(io.StringIO(exported(orders.head(3))), delimiter=";"))
     kept = io.StringIO()

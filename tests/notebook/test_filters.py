@@ -275,6 +275,7 @@ def test_names_come_from_kept_frames_without_a_request(api, world):
         assert filters.controls[name].widget.options, name
 
 
+@pytest.mark.slow
 def test_product_is_chosen_by_name_and_sent_by_id(api, world):
     api.products_simplified(progress=False)
     filters = make_filters()

@@ -32,6 +32,7 @@ def orders_of(*statuses: str) -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["counted", "shown"])
 def test_pictures_of_the_frame_before_give_way_to_those_of_the_next(monkeypatch, moment):
     """The next frame comes when the pictures are counted and not yet shown, and when they have just been shown."""
@@ -65,6 +66,7 @@ def test_pictures_of_the_frame_before_give_way_to_those_of_the_next(monkeypatch,
     assert gallery.status.state == "done"
 
 
+@pytest.mark.slow
 def test_a_report_chosen_between_two_lines_of_a_fetch_that_ends_is_the_one_shown(tmp_path):
     words = Words("en")
     tab = ReportsTab(words, Job(Status(""), words), tmp_path, Theme())
@@ -83,6 +85,7 @@ def test_a_report_chosen_between_two_lines_of_a_fetch_that_ends_is_the_one_shown
     assert len(tab.table.frame) == len(tab.made)
 
 
+@pytest.mark.slow
 def test_rows_asked_for_between_two_lines_of_a_fetch_that_ends_are_of_a_store_that_is_offered(tmp_path):
     words, found = Words("en"), []
     tab = ReportsTab(words, Job(Status(""), words), tmp_path, Theme())

@@ -233,6 +233,7 @@ def test_rates_are_sorted_by_the_rate_and_those_of_few_are_pale_and_last():
             assert colours == [theme.parts["lost"]] * 2 + [theme.line] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "rates"), [("en", "rates are of fewer"), ("id", "rasio dari kurang")])
 def test_only_a_picture_of_rates_speaks_of_rates(language, rates):
     days = [f"2026-11-{day:02}T03:00:00Z" for day in range(1, 10)]

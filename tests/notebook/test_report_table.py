@@ -72,6 +72,7 @@ def test_a_double_click_counts_by_the_column_and_follows_the_order_shown(tab):
     assert drilled(tab, 1, 0) == ("JNE", ["A1", "A2", "A3"])
 
 
+@pytest.mark.slow
 def test_a_comparison_shows_each_of_its_columns(tab):
     tab._days = lambda frame: Period(DAY("2026-10-01").date(), DAY("2026-10-31").date())
     tab.against.value = "previous"
@@ -80,6 +81,7 @@ def test_a_comparison_shows_each_of_its_columns(tab):
     assert list(tab.table.columns)[-1] == said_of(str(tab.made.columns[-1]), compared=True)
 
 
+@pytest.mark.slow
 def test_a_list_shows_its_order_and_a_customer_their_orders(tab):
     tab.choice.value = "unpaid"
     codes = tab.table.frame["Order"].tolist()

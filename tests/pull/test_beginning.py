@@ -200,6 +200,7 @@ class ByDraftTime(Memory):
         return Response(orjson.dumps(data), data, 0.0, body={"data": data})
 
 
+@pytest.mark.slow
 def test_a_list_in_the_order_of_draft_times_says_that_orders_without_one_may_be_missing():
     world = World(150, days=30)
     some, rows = world.order_ids(), {row["id"]: row for row in world.rows("orders")}

@@ -67,6 +67,7 @@ def test_orders_with_a_draft_time_days_after_their_creation_are_there(first, kin
     assert early
 
 
+@pytest.mark.slow
 def test_a_list_without_late_draft_times_is_read_no_further_than_before():
     world = World(1200, days=30)
     client = Memory(world)

@@ -75,6 +75,7 @@ def test_rows_that_were_read_again_are_whole_though_they_cannot_be_counted_again
     assert not any("do not agree" in note for note in frame.attrs["notes"])
 
 
+@pytest.mark.slow
 def test_days_that_lack_rows_are_read_again_within_the_times_of_the_call():
     world = World(400, days=20)
     day = next(row["id"] for row in world.rows("orders", draft_time_until="2026-11-15T16:59:00Z") if row["draft_time"])

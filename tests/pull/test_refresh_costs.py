@@ -98,6 +98,7 @@ class NoId(Memory):
         return response
 
 
+@pytest.mark.slow
 def test_an_order_without_an_id_means_a_full_pull():
     world = World(500, days=40)
     kept = Memory(world).full()

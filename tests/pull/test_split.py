@@ -118,6 +118,7 @@ class WrongEnd(Server):
         return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choose", [first, lambda n: n - 1], ids=["oldest", "newest"])
 def test_an_end_behind_which_another_part_has_rows_is_no_end(choose):
     rows = [row(1000 - n, -10 * n) for n in range(120)]

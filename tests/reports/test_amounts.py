@@ -83,6 +83,7 @@ def test_a_total_that_no_float_holds_stays_a_decimal_in_its_column_alone(tmp_pat
     assert empty["gross_revenue"].dtype == np.float64
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("money", ["decimal", "float"])
 def test_reports_of_either_frame_are_the_same_and_files_exact_after_sums_and_means(orders, money, tmp_path):
     frame = orders.scalev.decimals() if money == "decimal" else orders

@@ -50,6 +50,7 @@ def test_each_number_counts_the_rows_behind_it(orders, name):
             assert mask_behind(orders, name, keys, column).sum() == line[column], (keys, column)
 
 
+@pytest.mark.slow
 def test_spam_is_not_behind_a_number_and_rows_stay_as_they_are(orders):
     found = rows_behind(orders, "funnel", {"stage": "created"})
     pd.testing.assert_frame_equal(found, orders[~orders["is_probably_spam"].fillna(False).astype(bool)])

@@ -82,6 +82,7 @@ def test_what_is_new_has_no_percent_and_what_is_gone_is_there():
     ]
 
 
+@pytest.mark.slow
 def test_the_last_day_of_a_longer_month_meets_the_last_of_the_shorter(orders):
     found = compare("funnel", orders, "2026-10-31", "2026-10-31", against="last_month")
     assert found.attrs["periods"]["before"] == ["2026-09-30", "2026-09-30"]

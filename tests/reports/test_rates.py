@@ -111,6 +111,7 @@ def test_floats_of_many_digits_are_summed_as_what_they_say():
     assert report("margin", lines)["sales"][0] == sum(Decimal(repr(one)) for one in prices)
 
 
+@pytest.mark.slow
 def test_definitions_that_count_spam_say_nothing_of_what_is_not_known(records):
     made = report("funnel", framed(records), Definitions(exclude_spam=False))
     assert "Spam is counted, too" in said(made)

@@ -208,6 +208,7 @@ def test_a_tax_rate_is_a_percentage_or_a_share(rate, sales):
     assert str(report("margin", lines).scalev.decimals()["sales"][0]) == sales
 
 
+@pytest.mark.slow
 def test_margin_of_orders_with_details_reads_their_lines(details):
     frame = framed(details, endpoint="order")
     assert has_lines(frame)

@@ -40,6 +40,7 @@ def test_orders_without_draft_time_keep_the_rest(server: Sandbox, read_all: Get)
     assert [row["created_at"] for row in rows] == [row["created_at"] for row in before]
 
 
+@pytest.mark.slow
 def test_undated_orders_are_hidden_as_soon_as_the_time_is_asked_for(server: Sandbox, read_all: Get) -> None:
     undated = server.world.order_ids()[100:105]
     for one in undated:
@@ -101,6 +102,7 @@ def test_an_order_moves_to_another_store(server: Sandbox, read_all: Get) -> None
 # a list that moves while it is read --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_change_happens_after_the_request_it_was_planned_for(server: Sandbox, read_all: Get) -> None:
     ids = server.world.order_ids()
     server.after(2, lambda world: world.delete_order(ids[60]), "/order")

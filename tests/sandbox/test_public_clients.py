@@ -134,6 +134,7 @@ def test_lists_with_page_numbers_of_v2(sandbox: Sandbox, name: str) -> None:
     assert ids(by_page(Client(sandbox), V2_PAGES[name])) == ids(sandbox.world.rows(name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [by_next_cursor, by_has_next])
 @pytest.mark.parametrize("name", V3_LISTS)
 def test_lists_of_v3(sandbox: Sandbox, name: str, read: Any) -> None:

@@ -196,6 +196,7 @@ def test_several_faults_on_one_request(faulty: Sandbox, get: Get) -> None:
     assert [get(faulty, "/order").status_code for _ in range(5)] == [503] * 5
 
 
+@pytest.mark.slow
 def test_a_hang_answers_nothing_and_other_connections_live(faulty: Sandbox, get: Get) -> None:
     faulty.script(Fault("hang", "/order"))
     with socket.create_connection(("127.0.0.1", faulty.port), timeout=LONG) as hanging:

@@ -277,6 +277,7 @@ def test_main_says_a_taken_port_and_a_wrong_fault_in_one_sentence(
         assert word in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_its_latency_can_change_on_connections_that_are_open() -> None:
     with Sandbox(orders=1, limits=None) as sandbox:
         connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=60)

@@ -181,6 +181,7 @@ def test_detail_agrees_with_the_list(orders: list[dict[str, Any]], world: World)
         assert detail["store"]["id"] == row["store"]["id"]
 
 
+@pytest.mark.slow
 def test_lines_add_up_to_the_order(orders: list[dict[str, Any]], world: World) -> None:
     taxed = 0
     for row in orders[:150]:

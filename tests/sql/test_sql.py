@@ -141,6 +141,7 @@ def test_a_table_has_every_kept_row_once_and_none_that_is_outdated(shop, api):
     assert len(ids(api)) == len(world)
 
 
+@pytest.mark.slow
 def test_several_businesses_have_a_column(shop, tmp_path):
     accounts = {}
     for name in ("a", 'O\'Brien "x"; --'):

@@ -111,6 +111,7 @@ def test_ctrl_c_ends_a_query(monkeypatch, heard, query):
     assert sf.sql("select 1 as one")["one"].tolist() == [1]
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_a_query_behind_that_does_not_end(monkeypatch, heard):
     """Inside one function, such as repeat, DuckDB hears of nothing."""
     goes_on, left, ended = threading.Event(), [], threading.Event()

@@ -187,6 +187,7 @@ def test_another_computer_of_the_same_name_and_folders_is_another_computer(
             pass
 
 
+@pytest.mark.slow
 def test_of_many_who_find_a_dead_writer_one_takes_its_place(tmp_path: Path) -> None:
     inside, most, tried = [0], [0], []
 

@@ -211,6 +211,7 @@ def test_a_503_may_ask_for_a_wait_up_to_the_cap(make_client: Callable[..., Any])
     assert client.waits == [30.0, 60.0]
 
 
+@pytest.mark.slow
 def test_a_slow_answer_is_a_timeout(make_client: Callable[..., Any]) -> None:
     client = make_client(timeout=(5.0, 0.15))
     held = threading.Event()

@@ -62,6 +62,7 @@ def get(transport: Transport, token: CancelToken | None = None) -> Any:
     return transport.get("/order", {}, transport.new_call(cancel=token)).data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "dripped",
     [
@@ -202,6 +203,7 @@ def test_time_ends_behind_a_certificate_too(
     assert len(self_signed_server.seen) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [b"", head(GOOD), head(GOOD) + GOOD[:100], head(GOOD, length=False) + GOOD])
 def test_cancelling_ends_a_request_that_hangs(raw_server: Any, connect: Callable[..., Transport], sent: bytes) -> None:
     server = raw_server([sent], closes=False)

@@ -156,6 +156,7 @@ def test_a_redirect_to_nowhere_is_the_same_error(client: Any, location: str) -> 
         client.get()
 
 
+@pytest.mark.slow
 def test_many_threads_at_once(client: Any) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda page: client.get("/order", {"page": page}), range(80)))
