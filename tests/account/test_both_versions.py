@@ -280,6 +280,7 @@ def test_half_an_envelope_is_an_error_and_never_a_short_frame(shared_sandbox, ma
             api.fetch(name, progress=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_a_page_of_html_at_one_version_is_an_error_or_the_other_versions_frame(
     make_sandbox, make_account, unnamed, version
@@ -297,6 +298,7 @@ def test_a_page_of_html_at_one_version_is_an_error_or_the_other_versions_frame(
         unnamed(sandbox, name="found").orders(progress=False)
 
 
+@pytest.mark.slow
 def test_a_record_without_an_id_is_the_record(shared_sandbox, make_account):
     """Nothing says that it is another one."""
     first = shared_sandbox.world.rows("orders")[0]

@@ -80,6 +80,7 @@ def test_an_answer_that_a_proxy_kept_says_how_old_it_is(api_at):
     assert not any("clock" in note for note in api_at(0.0, **day_old).stores(progress=False).attrs["notes"])
 
 
+@pytest.mark.slow
 def test_a_report_of_other_days_is_refused(api_at, tmp_path):
     job = report_job.Job(tmp_path / "report-{date}.xlsx", since="2026-11-01", until="2026-11-02")
     with pytest.raises(ClockError, match="24 hours behind"):

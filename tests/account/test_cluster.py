@@ -207,6 +207,7 @@ def work_on(brands, monkeypatch, tmp_path):
     return lambda: stretches.export_stretch(Account, piece)
 
 
+@pytest.mark.slow
 def test_a_worker_says_for_how_long_its_key_is_refused(brands, work_on):
     brands._service.faults.append(always("rate_limit", "/order*", retry_after="7200"))
     done = work_on()
@@ -215,6 +216,7 @@ def test_a_worker_says_for_how_long_its_key_is_refused(brands, work_on):
     assert len(brands.requests) < 10
 
 
+@pytest.mark.slow
 def test_a_worker_whose_key_is_refused_ends_its_business(brands, work_on):
     brands.revoke(brands.api_key)
     done = work_on()

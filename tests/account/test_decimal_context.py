@@ -43,6 +43,7 @@ def test_reconciliations_are_equal(shared_sandbox, make_account):
     assert f"Rp {total} and Rp {total}" in group.reconcile(group.orders(**asked)).attrs["verdict"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("odd_context")
 def test_the_change_of_revenue_on_a_cover_is_exact(tmp_path):
     orders = pd.DataFrame({"draft_time": ["2026-11-01", "2026-11-02"], "status": ["shipped", "shipped"],

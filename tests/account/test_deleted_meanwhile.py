@@ -63,6 +63,7 @@ def test_lists_with_details_and_lines_say_that_all_their_orders_are_gone(make_sa
     assert api.order_lines(status="canceled", progress=False).empty
 
 
+@pytest.mark.slow
 def test_a_shop_whose_only_orders_are_deleted_before_their_details_has_none(make_sandbox, make_account):
     sandbox = make_sandbox(world=World(3))
     delete_listed(sandbox, sandbox.world.order_ids())

@@ -203,6 +203,7 @@ def test_orders_of_another_business_with_the_same_ids_never_get_the_lines_of_our
     assert set(lines["order__id"]) == set(ours["id"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fields", [{"id": 70017}, {"id": None}, {"id": None, "order_id": None}])
 def test_an_order_may_be_answered_with_the_id_that_it_got_later_or_with_none(make_sandbox, make_account, fields):
     sandbox = make_sandbox(orders=3, faults=[always("record", "/order/*-*", fields=fields)])

@@ -64,6 +64,7 @@ def test_each_business_can_have_its_own_id(group):
         group.store_products(store_id={"brand-b": 1}, progress=False)
 
 
+@pytest.mark.slow
 def test_a_column_called_business_keeps_its_values_under_a_name_of_its_own(group):
     warehouses = group.warehouses(progress=False)
     assert warehouses.columns.get_loc("business") == 0

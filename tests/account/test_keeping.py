@@ -45,6 +45,7 @@ def test_offline_serves_any_age_and_refuses_what_it_has_not(make_sandbox, make_a
         api.products(offline=True, progress=False)
 
 
+@pytest.mark.slow
 def test_freshness_max_age_and_refresh(make_sandbox, make_account):
     sandbox = make_sandbox()
     now = [1_795_000_000.0]

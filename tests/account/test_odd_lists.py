@@ -102,6 +102,7 @@ def test_the_end_of_orders_that_only_a_cursor_names_is_proven(make_sandbox, make
     assert frame["id"].tolist() == ids(sandbox)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [10, 60, 1000])
 def test_a_limit_takes_the_newest_orders_of_several_statuses(make_sandbox, make_account, limit):
     sandbox = make_sandbox(orders=200)
@@ -299,6 +300,7 @@ def test_larger_pages_are_taken_where_they_are_granted_and_not_asked_for_again_w
         assert len(sandbox.requests) == pages + again
 
 
+@pytest.mark.slow
 def test_an_account_closes_with_its_block(make_sandbox, make_account):
     with make_account(make_sandbox(orders=30)) as api:
         assert len(api.orders(progress=False)) == 30

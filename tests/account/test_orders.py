@@ -200,6 +200,7 @@ def test_money_is_exact_and_missing_is_not_zero(api, shared_sandbox):
     assert int(frame["gross_revenue"].isna().sum()) == missing
 
 
+@pytest.mark.slow
 def test_attrs_say_what_it_is(api):
     frame = api.orders(since="2026-11-01", progress=False)
     attrs = frame.attrs

@@ -42,6 +42,7 @@ def test_forked_processes_never_get_each_others_answers(make_account):
         assert len(api.orders(refresh=True, progress=False)) == 250
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 def test_a_lock_that_another_thread_holds_at_the_fork_does_not_hold_up_the_child(api):

@@ -117,6 +117,7 @@ def test_cost_is_said_before(make_sandbox, make_account):
     assert api.cost("order", id=sandbox.world.rows("orders")[0]["id"]).requests == 1
 
 
+@pytest.mark.slow
 def test_the_cost_of_a_stopped_pull_is_what_is_left(make_sandbox, make_account):
     sandbox = make_sandbox(orders=500, faults=[Fault("error", "/order", at=9, times=1, status=400, error="no")])
     api = make_account(sandbox, clock=sandbox.world.now.timestamp)

@@ -42,6 +42,7 @@ CASES = [(f"v{2 + (one + other) % 2}", *refusal, call)
          for one, call in enumerate(CALLS) for other, refusal in enumerate(REFUSALS)]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("version", "status", "error", "call"), CASES)
 def test_times_are_those_asked_for_though_the_server_refuses_the_filter(refusing, version, status, error, call):
     sandbox, api = refusing(WORDS[error], status, version)

@@ -186,6 +186,7 @@ def test_a_flipped_byte_never_gives_another_page(tmp_path_factory: pytest.TempPa
         again.finish()
 
 
+@pytest.mark.slow
 def test_a_lock_costs_one_wait_and_one_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "PATIENCE", 0.05)
     journal = begin(tmp_path)

@@ -55,6 +55,7 @@ def test_a_key_is_the_column_of_that_label_whatever_its_type(tmp_path, label):
             assert sf.read_parquet(tmp_path / "d").iloc[:, 1].tolist() == ["a", "b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ids", [["1"], ["1", "2"]])
 def test_orders_of_the_year_one_move_to_their_month_when_it_is_known(tmp_path, ids):
     """The zero of some servers' times lies in the part that readers see first."""

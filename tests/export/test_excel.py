@@ -122,6 +122,7 @@ def test_the_same_frames_give_the_same_bytes(orders, tmp_path):
     assert to_excel({"Orders": orders, "B": orders}, tmp_path / "two.xlsx").read_bytes() == one
 
 
+@pytest.mark.slow
 def test_many_sheets_have_contents_with_links(orders, tmp_path):
     path = to_excel(dict.fromkeys(("A", "B's", "C", "D"), orders), tmp_path / "x.xlsx")
     book = openpyxl.load_workbook(path)
@@ -354,6 +355,7 @@ def test_texts_and_their_headers_keep_a_distance_from_numbers_on_their_left(tmp_
     assert shown == [(None, 0), ("left", 1)] * 2
 
 
+@pytest.mark.slow
 def test_a_sheet_of_long_texts_is_written_in_the_large_form_of_zip(tmp_path, monkeypatch):
     for module, name in ((zipfile, "ZIP64_LIMIT"), (workbook, "LARGE")):
         monkeypatch.setattr(module, name, 1 << 20)

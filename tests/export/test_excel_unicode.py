@@ -109,6 +109,7 @@ def test_any_name_of_what_excel_minds_is_good(names):
         assert "_x0041_" not in name
 
 
+@pytest.mark.slow
 def test_a_frame_called_as_the_reconciliation_is_kept_beside_it(tmp_path):
     orders = pd.DataFrame({"status": ["completed"], "gross_revenue": [150_000]})
     checks = pd.DataFrame({"day": ["2026-11-01"], "difference": [0]})

@@ -172,6 +172,7 @@ def test_filters_of_a_workbook_are_said_as_the_panel_calls_them(tmp_path):
     assert not [one for one in words if "None" in one or "'" in one]
 
 
+@pytest.mark.slow
 def test_a_pivot_says_in_indonesian_what_excel_could_not_hold(tmp_path):
     frame = pd.DataFrame({"status": ["rts", "shipped"], "city": ["Solo", None], "net": [float("inf"), 1.0],
                           "draft_time": [dt.datetime(2026, 11, 1), None]})  # fmt: skip

@@ -156,6 +156,7 @@ def test_schedules_are_weekdays_in_their_order(world):
         pd.DataFrame({"id": ["1"]}).scalev.schedules()
 
 
+@pytest.mark.slow
 def test_a_child_can_be_written_as_it_is(details, tmp_path):
     path = details.scalev.lines().scalev.to_excel(tmp_path / "lines.xlsx")
     with pd.ExcelFile(path, engine="calamine") as book:

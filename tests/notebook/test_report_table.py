@@ -55,6 +55,7 @@ def drilled(tab: ReportsTab, row: int, place: int) -> tuple[str, list[str]]:
     return only.label, frame["order_id"][only.mask].tolist()
 
 
+@pytest.mark.slow
 def test_a_double_click_on_a_cohort_shows_who_came_back(tab):
     tab.choice.value = "cohorts"
     assert tab.table.view.iloc[0, 2:].tolist() == [1.0, 0.5, 0.5]

@@ -46,6 +46,7 @@ def test_a_key_that_looks_like_a_formula_is_text(tmp_path):
     assert {sheet.cell(row, 1).data_type for row in (4, 5, 6)} == {"s"}
 
 
+@pytest.mark.slow
 def test_pivots_are_saved_without_filters_and_come_back(small_orders, tmp_path, monkeypatch):
     monkeypatch.setenv("SCALEV_CACHE_DIR", str(tmp_path))
     panel = Pivot(small_orders)

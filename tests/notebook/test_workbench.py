@@ -215,6 +215,7 @@ def test_without_an_account_it_asks_to_sign_in(variables):
     assert bench.status.text == "Masuk dulu."
 
 
+@pytest.mark.slow
 def test_signing_in_fills_the_names_of_stores(world, tmp_path, monkeypatch, variables):
     monkeypatch.setenv("SCALEV_API_BASE_URL", world.base_url)
     bench = Workbench()

@@ -77,6 +77,7 @@ def test_a_fetch_begun_before_the_estimate_still_learns_how_many_rows_there_are(
     assert known[0] == 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_what_is_wrong_with_the_choice_stands_once(make_bench, language):
     bench = make_bench(language=language)
@@ -170,6 +171,7 @@ def test_lists_that_the_version_lacks_come_last_and_the_choice_stays(make_bench,
     assert set(last) == {name for name, row in ENDPOINTS.items() if len(row.versions) == 1}
 
 
+@pytest.mark.slow
 def test_a_list_that_the_version_lacks_is_not_asked_for(make_bench, world):
     bench = make_bench()
     bench.choices.endpoint.value = "order_utm_sources"

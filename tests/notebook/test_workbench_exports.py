@@ -156,6 +156,7 @@ def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
     assert ".xlsx" in bench.status.text
 
 
+@pytest.mark.slow
 def test_a_file_of_any_name_is_written_or_refused_in_a_sentence(make_bench, small_orders):
     bench = make_bench()
     small_orders.attrs |= {"as_of": "2026-11-30T09:00:00+07:00", "requests": 0, "complete": True}

@@ -88,6 +88,7 @@ def test_rows_are_those_of_the_times_asked_for_or_the_note_names_what_may_be_mis
             assert sorted(frame["id"]) == sorted(wanted), call
 
 
+@pytest.mark.slow
 def test_a_list_of_version_3_is_read_from_its_top_where_that_costs_little():
     world = World(300, days=60, behaviour=HIDING)
     for one in world.order_ids()[10:290:7]:
@@ -135,6 +136,7 @@ def test_an_empty_list_with_an_end_costs_few_requests(asked):
     assert client.asked <= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{}, {"since": "2026-11-01"}, {"status": "completed"}])
 def test_an_end_behind_which_nothing_was_ordered_costs_few_requests(asked):
     world = World(900, days=30, behaviour=HIDING)
@@ -172,6 +174,7 @@ class Forgetful(Memory):
         return Response(orjson.dumps(data), data, 0.0, body={"data": data})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{}, {"until": "2026-11-20"}])
 def test_days_that_are_read_again_have_their_orders_without_a_draft_time(asked):
     world = World(120, days=120, behaviour=HIDING)  # a page has the orders of many days
@@ -260,6 +263,7 @@ def begins(client, **asked):
     return [one for one in sent if one]
 
 
+@pytest.mark.slow
 def test_a_list_begins_at_the_same_place_whenever_the_counts_come():
     world, asked = World(900, days=60, behaviour=HIDING), {"since": "2026-11-12", "until": "2026-11-15"}
     above = next(row["id"] for row in world.rows("orders") if row["created_at"].startswith("2026-11-16"))

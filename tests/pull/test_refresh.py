@@ -173,6 +173,7 @@ def test_a_draft_time_that_moved_out_of_the_times_is_seen_or_the_note_says_that_
     assert (is_seen, is_said) == ((False, True) if by == "created_at" else (True, False))
 
 
+@pytest.mark.slow
 def test_orders_made_before_the_times_with_a_later_draft_time_are_said():
     world = World(400, days=20)
     below = next(row["id"] for row in world.rows("orders") if row["created_at"] < "2026-11-09T17:00:00")
@@ -289,6 +290,7 @@ def test_orders_that_the_server_does_not_count_are_looked_for_in_lists_of_what_t
     same(frame, memory.full())
 
 
+@pytest.mark.slow
 def test_orders_that_neither_a_count_nor_a_code_can_show_mean_a_full_pull():
     memory = Memory(World(500, days=60), statistics=lambda params: {**params, "datetime_type": "draft_time"})
     kept = memory.full()

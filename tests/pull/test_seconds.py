@@ -228,6 +228,7 @@ def cold_v3(monkeypatch, pages, latency, *, bound="", counts=True):
     return workers.now / (WINDOW_V3 * ((pages - 1) // BURST_V3) + latency), len(workers.sent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("latency", "most"), [(0.1, 1.45), (0.3, 1.65), (0.8, 2.15)])
 @pytest.mark.parametrize("counts", [True, False])
 def test_a_list_of_v3_whose_cursors_hold_no_filter_is_split(monkeypatch, latency, most, counts):

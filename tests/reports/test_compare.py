@@ -60,6 +60,7 @@ def test_each_side_is_the_report_of_its_own_period(orders, name, against, first,
     assert found.attrs["notes"][0] == f"2026-11-01 to 2026-11-12 against {first} to {last}."
 
 
+@pytest.mark.slow
 def test_days_are_matched_by_their_place_in_the_period():
     stamps = ["2026-10-30T03:00:00Z", "2026-10-31T03:00:00Z", "2026-10-31T04:00:00Z", "2026-11-01T03:00:00Z"]
     frame = framed([{"id": place, "created_at": stamp, "gross_revenue": 100} for place, stamp in enumerate(stamps)])

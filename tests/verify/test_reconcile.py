@@ -58,6 +58,7 @@ def test_one_odd_moment_makes_a_column_of_texts_and_the_others_are_compared(colu
     assert (table["verdict"] == "equal").sum() > 20
 
 
+@pytest.mark.slow
 def test_a_server_that_counts_by_the_draft_is_equal_too():
     server = Server(datetime_type="draft_time")
     orders = server.orders()

@@ -86,6 +86,7 @@ def test_a_pause_of_one_key_holds_back_no_other_one_on_v3():
     assert seconds_of(clock, of_key(clock, "two", "v2"), 1) == pytest.approx(30)
 
 
+@pytest.mark.slow
 def test_web_analytics_have_a_limit_of_their_own_beside_the_keys():
     clock = Clock()
     paced = of_key(clock, "one", "v3")
