@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ import pandas as pd
 
 from scalev_frames.errors import ApiError, BadValueError, GroupError
 from scalev_frames.export import report_workbook
+from scalev_frames.export.atomic import check_target
 from scalev_frames.frames.header import VerdictHeader
 from scalev_frames.group import Group, Opened
 from scalev_frames.plurals import counted
@@ -114,20 +116,15 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
     >>> run(job, api).path.name  # with api = sf.connect(sandbox=True)
     'report-2026-11-01.xlsx'
     """
-
-    def meant(moment: dt.datetime) -> tuple[Period, Path]:
-        period = find_period(job.since, job.until, account, moment)
-        return period, named(job.out, period, account, moment)
-
     moment = now or dt.datetime.now(dt.UTC)
-    period, path = meant(moment)
+    period, path = aim(job, account, moment)
     before = None if job.against == "none" else period_before(period, job.against)
     for name in job.reports:
         find_report(name)
     with only_run(job.out, account):
         first = before.since if before else period.since
         orders = account.fetch("orders", since=first, until=period.until, by=job.by, max_age=0, progress=progress)
-        check_clock(account.clock_ahead, meant, moment)
+        check_clock(account.clock_ahead, partial(aim, job, account), moment)
         if orders.empty and period.since > moment.astimezone(account.settings.zone).date():
             raise BadValueError(f"since={period.since} is still to come, and there are no orders.")
         table = reconciled(account, orders, job.language)
@@ -142,6 +139,17 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
         )  # fmt: skip
     requests = (orders if lines is None else lines).attrs["requests"]  # the lines' are those of their orders, too
     return Done(path, period, len(part), len(orders), requests, str(table.attrs["verdict"]))
+
+
+def aim(job: Job, account: Opened, now: dt.datetime) -> tuple[Period, Path]:
+    """The days of a report, and its file, which can be written.
+
+    Raises:
+        BadValueError: a day or a name that is none.
+        ExportError: the file cannot be written.
+    """
+    period = find_period(job.since, job.until, account, now)
+    return period, check_target(named(job.out, period, account, now))
 
 
 def find_period(since: str, until: str, account: Opened, now: dt.datetime) -> Period:

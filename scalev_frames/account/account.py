@@ -30,6 +30,7 @@ from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
 from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
+from scalev_frames.pull.exporting.export import checked_place
 from scalev_frames.pull.exporting.together import Piece
 from scalev_frames.pull.options import chosen, take_options
 from scalev_frames.pull.wanted import Wanted, frame_of_path, read_path
@@ -211,6 +212,7 @@ class Account(Business):
     ) -> Scan:
         cancel = arguments.pop("cancel", None)
         row = find_endpoint(endpoint)
+        checked_place(path)  # before anything is sent
         whole = Export(folder_at(path), self.name, row.name, partition_by, dict(arguments))
         if client is not None:
             return whole.run_by(client, self, choose(progress))

@@ -15,6 +15,7 @@ from scalev_frames.catalog import ENDPOINTS, Endpoint, grouped
 from scalev_frames.cli.connection import add_connection, open_named, option
 from scalev_frames.connection import connect
 from scalev_frames.errors import BadValueError, ScalevError
+from scalev_frames.export.atomic import check_target, plain_path
 from scalev_frames.group import Opened
 from scalev_frames.plurals import counted
 from scalev_frames.settings import VERSIONS
@@ -26,20 +27,22 @@ DEMO_ENDPOINTS = ("orders", "products", "stores")
 def add_demo(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add ``demo``."""
     demo = verbs.add_parser("demo", help="pull from the embedded Scalev and write files; needs no key")
-    demo.add_argument("--out", type=Path, default=Path("data/exports"), help="folder for the files")
+    demo.add_argument("--out", type=plain_path, default=Path("data/exports"), help="folder for the files")
     demo.add_argument("--version", choices=VERSIONS, dest="api_version", help="the version of the API (default v2)")
     demo.add_argument("--quiet", action="store_true", help="no progress line")
     demo.set_defaults(run=_demo)
 
 
 def _demo(options: argparse.Namespace) -> None:
+    files = {name: check_target(options.out / f"{name}.parquet") for name in DEMO_ENDPOINTS}
+    book = check_target(options.out / "scalev.xlsx")
     api = connect(sandbox=True, version=options.api_version)
     print(f"An embedded Scalev is running at {api.settings.base_url}; nothing leaves this computer.", flush=True)
     frames = {name: api.fetch(name, progress=not options.quiet) for name in DEMO_ENDPOINTS}
     for name, frame in frames.items():
-        path = sf.to_parquet(frame, options.out / f"{name}.parquet")
+        path = sf.to_parquet(frame, files[name])
         print(f"{name:>10}: {counted(len(frame), 'row')}, {counted(len(frame.columns), 'column')} → {path}")
-    workbook = sf.to_excel({name.capitalize(): frame for name, frame in frames.items()}, options.out / "scalev.xlsx")
+    workbook = sf.to_excel({name.capitalize(): frame for name, frame in frames.items()}, book)
     orders = frames["orders"]
     print(f"{'together':>10}: {workbook}")
     print(f"Orders from {orders['draft_time'].min():%d %b %Y} to {orders['draft_time'].max():%d %b %Y} (Asia/Jakarta),")
@@ -62,7 +65,7 @@ def add_pull(verbs: Any, epilog: str) -> None:  # noqa: ANN401
         one = endpoints.add_parser(row.name, help=row.summary, description=row.summary)
         _add_filters(one, row)
         add_connection(one)
-        one.add_argument("--out", type=Path, action="append", default=[], metavar="FILE",
+        one.add_argument("--out", type=plain_path, action="append", default=[], metavar="FILE",
                          help="a .xlsx, .parquet or .csv file; may be given more than once")  # fmt: skip
         one.add_argument("--mask", action="store_true", help="customers' names, phones, addresses, texts as tokens")
         _add_details(one, row)
@@ -121,6 +124,7 @@ def _pull(options: argparse.Namespace) -> None:
     for path in options.out:
         if path.suffix.lower() not in WRITERS:
             raise BadValueError(f"--out {path} is none of {', '.join(WRITERS)}.")
+        check_target(path)
     asked = _asked(options, row) | {name: getattr(options, name) for name in DEFAULTS if name != "progress"}
     api = open_named(options)
     frame = api.fetch(options.endpoint, **asked, progress=not options.quiet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from scalev_frames import report_job
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cli.connection import add_connection, open_named
 from scalev_frames.errors import GroupError
+from scalev_frames.export.atomic import plain_path
 from scalev_frames.frames.dashboard.read import read_dashboard
 from scalev_frames.group import Group, Opened
 from scalev_frames.progress import choose
@@ -23,7 +25,7 @@ def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public typ
     one.add_argument("--since", default="yesterday", metavar="DAY", help="first day, such as 2026-11-01, yesterday, or "
                      "month: the first of the month (default %(default)s)")  # fmt: skip
     one.add_argument("--until", default="yesterday", metavar="DAY", help="last day, included (default %(default)s)")
-    one.add_argument("--out", type=Path, default=Path("report-{date}.xlsx"), metavar="FILE",
+    one.add_argument("--out", type=plain_path, default=Path("report-{date}.xlsx"), metavar="FILE",
                      help="{date}, {since}, {until}, {account} are filled in; with --all, {account} asks for a "
                      "workbook of each business and one of all (default %(default)s)")  # fmt: skip
     one.add_argument(
@@ -48,39 +50,44 @@ def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public typ
         "--language", choices=["en", "id"], default="en", help="the language of the workbook (default %(default)s)"
     )
     add_connection(one)
-    one.set_defaults(run=_write_report)
+    one.set_defaults(run=_report)
 
 
-def _write_report(options: argparse.Namespace) -> None:
+def _report(options: argparse.Namespace) -> None:
     options.known = read_dashboard(options.details_from) if options.details_from else None
     api = open_named(options)
     if isinstance(api, Group) and "{account}" in str(options.out):
         _write_reports(options, api)
     else:
-        _write_one_report(options, options.out, api)
+        _write_report(_job(options, options.out), api, quiet=options.quiet)
 
 
 def _write_reports(options: argparse.Namespace, group: Group) -> None:
     """One workbook of all businesses together and one of each; what fails does not keep the others from theirs."""
-    paths = report_job.each_named(options.out, group)
+    jobs = {name: _job(options, out) for name, out in report_job.each_named(options.out, group).items()}
+    for name, account in group.accounts.items():
+        report_job.aim(jobs[name], account, dt.datetime.now(dt.UTC))
     failed = None
     try:
-        _write_one_report(options, paths[""], group)
+        _write_report(jobs[""], group, quiet=options.quiet)
     except GroupError as error:
         failed = error
     for name, account in group.accounts.items():
         if failed is None or name not in failed.errors:
-            _write_one_report(options, paths[name], account)
+            _write_report(jobs[name], account, quiet=options.quiet)
     if failed:
         raise failed
 
 
-def _write_one_report(options: argparse.Namespace, out: Path, api: Opened) -> None:
-    job = report_job.Job(
+def _job(options: argparse.Namespace, out: Path) -> report_job.Job:
+    return report_job.Job(
         out, options.since, options.until, options.by, options.against, tuple(options.reports),
         Definitions(overdue_days=options.overdue_days), options.lines or "margin" in options.reports, options.data,
         options.mask, options.language, options.known,
     )  # fmt: skip
-    done = report_job.run(job, api, progress=choose(not options.quiet))
-    if not options.quiet:
+
+
+def _write_report(job: report_job.Job, api: Opened, *, quiet: bool) -> None:
+    done = report_job.run(job, api, progress=choose(not quiet))
+    if not quiet:
         print("\n".join(report_job.describe(done)))

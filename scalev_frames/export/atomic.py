@@ -21,7 +21,7 @@ import pandas as pd
 
 from scalev_frames.errors import ExportError
 from scalev_frames.progress import Event, Progress, choose
-from scalev_frames.storage.files import COMPUTER, is_running, move
+from scalev_frames.storage.files import COMPUTER, is_running, move, patiently
 
 #: A table that can be exported.
 Frame: TypeAlias = "pd.DataFrame | pd.Series[Any]"
@@ -102,6 +102,39 @@ def replacing(
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def check_target(target: Name, suffixes: Sequence[str] = (), *, called: str = "") -> Path:
+    """The path of a file that can be written, to be asked for before its rows are fetched; nothing is left behind.
+
+    Args:
+        target: the file; its folder need not be there.
+        suffixes: what its name may end in; any when left out.
+        called: what errors call it; its own path when left out.
+
+    Raises:
+        ExportError: `replacing` could not write it.
+
+    >>> check_target("orders.csv", [".xlsx"])
+    Traceback (most recent call last):
+        ...
+    scalev_frames.errors.ExportError: orders.csv does not end in .xlsx. Give another name, or another format.
+    """
+    path = plain_path(target, suffixes)
+    try:
+        final = Path(os.path.realpath(path))
+        if _old(final):
+            patiently(lambda: final.open("r+b").close())  # on Windows Excel keeps others from that
+        nearest = next((one for one in final.parents if one.exists()), Path(final.anchor))
+        for name in final.relative_to(nearest).parts:
+            with contextlib.suppress(FileNotFoundError):
+                (nearest / name).lstat()  # no disk has a name that is too long
+        part = unfinished_name(nearest / final.name)
+        part.touch(0o600, exist_ok=False)
+        part.unlink()
+    except OSError as error:
+        raise not_written(called or path, error) from error
+    return path
 
 
 def refuse_if_stopped(stop: Stop) -> None:

@@ -23,6 +23,7 @@ from scalev_frames.export.atomic import (
     UNFINISHED,
     can_rename,
     carried,
+    check_target,
     is_unfinished,
     keep_mode,
     plain_path,
@@ -105,6 +106,14 @@ class Folder:
         move(file, target)
         with contextlib.suppress(OSError):
             file.parent.rmdir()
+
+    def check_target(self) -> None:
+        """Refuse a folder in which no file can be written, before its rows are fetched; nothing is left behind.
+
+        Raises:
+            ExportError: it could not be written.
+        """
+        check_target(self.path / UNFINISHED, called=self.name)
 
     @contextlib.contextmanager
     def held(self, patience: float = 0.0) -> Iterator[str]:
@@ -225,6 +234,9 @@ class Address:
         target = f"{there.root}/{new}"
         self.system.makedirs(target.rpartition("/")[0], exist_ok=True)
         self.system.mv(f"{self.root}/{name}", target)
+
+    def check_target(self) -> None:
+        """Nothing: only writing shows whether an address can be written."""
 
     @contextlib.contextmanager
     def held(self, patience: float = 0.0) -> Iterator[str]:  # noqa: ARG002 - as of a folder

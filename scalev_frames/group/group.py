@@ -33,6 +33,7 @@ from scalev_frames.group.checks import (
 from scalev_frames.group.together import Run, Together
 from scalev_frames.progress import Reporter, choose, silent
 from scalev_frames.pull.cost import Cost
+from scalev_frames.pull.exporting.export import checked_place
 from scalev_frames.query.query import find_endpoint
 from scalev_frames.settings import Settings
 from scalev_frames.verify.reconcile import combine_verdicts
@@ -220,6 +221,8 @@ class Group(Business):
     ) -> Scan:
         endpoint, whole_path = find_endpoint(endpoint).name, folder_at(path)
         folders = {name: folder_at(path, name) for name in self.accounts}
+        for folder in folders.values():
+            checked_place(folder)  # before anything is sent
         if client is not None:
             arguments.pop("cancel", None)
             calls = {

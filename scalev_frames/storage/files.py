@@ -17,7 +17,7 @@ from pathlib import Path
 
 #: The suffix of an unfinished file; the names of its computer and process stand before it.
 PART = ".part"
-#: Seconds for which a file is moved again and again on Windows, and those in between.
+#: Seconds for which a file is tried again and again on Windows, and those in between.
 PATIENCE, PAUSE = 2.0, 0.05
 #: What the numbers of processes are of, as a container has its own, and what another start of the system has not.
 _NAMESPACE, _BOOT = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
@@ -93,17 +93,24 @@ def create_private(file: Path, content: bytes) -> None:
 def move(file: Path, to: Path, sleep: Callable[[float], None] = time.sleep) -> None:
     """Give ``file`` the place of ``to``.
 
-    Windows refuses that while another program, such as a virus scanner, has one of them open; that mostly ends soon.
+    Raises:
+        OSError: it cannot be moved, see `patiently`.
+    """
+    patiently(lambda: file.replace(to), sleep)
+
+
+def patiently(use: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
+    """``use`` a file; again on Windows, where another program, such as a virus scanner, may have it open for a moment.
 
     Raises:
-        OSError: it cannot be moved, on Windows for `PATIENCE` seconds.
+        OSError: it cannot be used, on Windows for `PATIENCE` seconds.
     """
     for _ in range(round(PATIENCE / PAUSE) if sys.platform == "win32" else 0):
         with contextlib.suppress(PermissionError):
-            file.replace(to)
+            use()
             return
         sleep(PAUSE)
-    file.replace(to)
+    use()
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from scalev_frames.errors import BadValueError, MissingColumnsError
-from scalev_frames.export.atomic import Name, Stop, plain_path, replacing, written
+from scalev_frames.export.atomic import Name, Stop, check_target, replacing, written
 from scalev_frames.export.excel.frames import SUFFIXES
 from scalev_frames.export.excel.sheets import SheetColumn, SheetPlan, alike, plan_sheets, sheet_name
 from scalev_frames.export.masked import masked
@@ -93,7 +93,7 @@ def report_workbook(
     from scalev_frames.export.report import pages
 
     check_language(language)
-    file_path = plain_path(path, SUFFIXES)  # before anything is computed
+    file_path = check_target(path, SUFFIXES)  # before anything is computed
     orders = masked(orders, mask=mask)
     if lines is not None:
         lines = masked(lines, mask=mask)

@@ -50,8 +50,6 @@ def export(
     if options.offline or query.limit is not None:
         raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
     there, target = place(path), whole_path(path)
-    if not is_dataset(path) or _is_file(there):
-        raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
     with there.held() as note, returning_memory():
         if note:
             call.report(Event("note", query.endpoint.name, message=note))
@@ -60,6 +58,19 @@ def export(
         else:
             _export_frame(engine, query, call, options, there, more)
     return scan(target)
+
+
+def checked_place(path: str | Path) -> Place:
+    """The folder or address of an export.
+
+    Raises:
+        ExportError: it is a file, or a folder that cannot be written.
+    """
+    there = place(path)
+    if not is_dataset(path) or _is_file(there):
+        raise ExportError(f"{path} is one file; an export is a folder.", advice='Give a folder, such as "orders/".')
+    there.check_target()
+    return there
 
 
 def _is_file(there: Place) -> bool:

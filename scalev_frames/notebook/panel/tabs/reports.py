@@ -14,6 +14,7 @@ import pandas as pd
 
 from scalev_frames.errors import MissingColumnsError
 from scalev_frames.export import report_workbook
+from scalev_frames.export.atomic import check_target
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Opened
 from scalev_frames.notebook.panel.controls.days import PRESETS
@@ -148,6 +149,7 @@ class ReportsTab(ipw.VBox):  # type: ignore[misc] # ipywidgets brings no types
         account, definitions = self._owner(frame), _definitions(frame)
 
         def run(progress: Reporter) -> Path:
+            check_target(path)
             verdict = reconciled(account, frame, language) if account else None
             return report_workbook(
                 orders, path, reports=names, mask=mask, language=language,
