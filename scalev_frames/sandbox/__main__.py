@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from scalev_frames.redact import without_keys
 from scalev_frames.sandbox.server.faults import Fault
-from scalev_frames.sandbox.server.server import Sandbox
+from scalev_frames.sandbox.server.server import SCOPES, Sandbox
 from scalev_frames.sandbox.server.throttle import DOCUMENTED_LIMITS
 from scalev_frames.sandbox.world.behaviour import BOTH, Behaviour
 from scalev_frames.sandbox.world.world import World
@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
         "--behaviour", type=read_behaviour, action="append", default=[], metavar="NAME=VALUE",
         help="what kind of server it is, such as cursor=bound or versions=v2; may be given more than once",
     )  # fmt: skip
-    parser.add_argument("--scope", action="append", default=[], metavar="SCOPE",
+    parser.add_argument("--scope", action="append", default=[], metavar="SCOPE", choices=sorted(SCOPES),
                         help="print a restricted key that may do this alone; may be given more than once")  # fmt: skip
     parser.add_argument("--version", choices=sorted(BOTH), default="v2", help="whose address is printed (default v2)")
     parser.add_argument("--no-limits", action="store_true", help="without the documented request limits")

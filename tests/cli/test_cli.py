@@ -231,6 +231,25 @@ def test_numbers_that_no_sandbox_can_have_are_refused(capsys, words):
     assert f"argument {words[0]}: {words[1]} is not from" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("words", "said"), [
+    (["--scope", "foo"], "order:list"),
+    (["--scope", "order:list order:read"], "order:list"),
+    (["--fault", "server_error,at=0"], "at=0 and times=1 are counted from 1"),
+    (["--fault", "server_error,at=soon"], "at=soon"),
+    (["--fault", "server_error,times=-1"], "times=-1"),
+    (["--fault", "server_error,path=order"], "The path 'order' does not begin with / or *"),
+    (["--behaviour", "versions=v9"], "versions are v2 or v3"),
+    (["--behaviour", "largest_page=-5"], "largest_page is a number of rows"),
+    (["--behaviour", "largest_page=x"], "largest_page is a number of rows"),
+    (["--behaviour", "hides_undated=maybe"], "hides_undated is true or false"),
+], ids=lambda words: "".join(words)[:40])  # fmt: skip
+def test_a_sandbox_that_would_not_do_what_was_asked_is_refused(capsys, monkeypatch, words, said):
+    monkeypatch.setattr("scalev_frames.sandbox.__main__.wait", lambda: None)
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["sandbox", "--port", "0", "--orders", "3", *words])
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_an_unwritable_file(at_sandbox, tmp_path, capsys):
     (tmp_path / "file").write_text("x")

@@ -75,7 +75,7 @@ class Fault:
     - ``vary``: ``Vary: Authorization``.
 
     Raises:
-        ValueError: an unknown kind or detail.
+        ValueError: an unknown kind or detail, or one that meets no request.
 
     >>> Fault("server_error", "/order", at=3, status=503)
     Fault(kind='server_error', path='/order', at=3, times=1, details={'status': 503})
@@ -94,6 +94,10 @@ class Fault:
         unknown = set(details) - set(KINDS[kind].details)
         if unknown:
             raise ValueError(f"The fault {kind!r} has no {', '.join(sorted(unknown))}.")
+        if not path.startswith(("/", "*")):
+            raise ValueError(f"The path {path!r} does not begin with / or *.")
+        if not (isinstance(at, int) and at > 0 and isinstance(times, int | float) and times > 0):
+            raise ValueError(f"at={at} and times={times} are counted from 1.")
         self.kind, self.path, self.at, self.times, self.details = kind, path, at, times, details
         self._seen = 0
 

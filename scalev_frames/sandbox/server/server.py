@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
+from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.sandbox.server.connection import Connection
 from scalev_frames.sandbox.server.faults import Fault
 from scalev_frames.sandbox.server.service import Request, Service
@@ -26,6 +27,8 @@ from scalev_frames.sandbox.world.behaviour import Behaviour
 from scalev_frames.sandbox.world.world import World
 
 HOST = "127.0.0.1"
+#: What a restricted key may be allowed to do: everything that an endpoint asks for.
+SCOPES = frozenset(scope for row in ENDPOINTS.values() for scope in row.scope.split())
 
 
 class Sandbox:
@@ -122,11 +125,16 @@ class Sandbox:
         """A new ``rk_`` key that may do only ``scopes``.
 
         Args:
-            *scopes: the catalog's ``scope`` of each endpoint that it may ask.
+            *scopes: each one of `SCOPES`.
+
+        Raises:
+            ValueError: a scope that no endpoint asks for.
 
         >>> Sandbox(orders=1).restricted_key("order:list")[:11]
         'rk_sandbox_'
         """
+        if unknown := sorted({*scopes} - SCOPES):
+            raise ValueError(f"There is no scope {unknown[0]!r}; there are {', '.join(sorted(SCOPES))}.")
         key = _key("rk", " ".join(sorted(scopes)))
         self._service.keys[key] = frozenset(scopes)
         return key

@@ -41,7 +41,7 @@ class Behaviour:
         blocks_libraries: a User-Agent that names a library is answered with the edge's 403, as the service did.
 
     Raises:
-        ValueError: a word that is none of those above.
+        ValueError: a word that is none of those above, or a value of another kind.
 
     >>> Behaviour(largest_page=100, cursor="bound").hides_undated
     False
@@ -62,10 +62,17 @@ class Behaviour:
     blocks_libraries: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a word that means nothing."""
+        """Refuse a value that means nothing."""
         for name, kind in get_type_hints(type(self)).items():
-            if (words := get_args(kind)) and get_origin(kind) is Literal and getattr(self, name) not in words:
-                raise ValueError(f"{name} is one of {', '.join(words)}, not {getattr(self, name)!r}.")
+            value, words = getattr(self, name), get_args(kind) if get_origin(kind) is Literal else ()
+            if words and value not in words:
+                raise ValueError(f"{name} is one of {', '.join(words)}, not {value!r}.")
+            if kind is bool and value not in (True, False):
+                raise ValueError(f"{name} is true or false, not {value!r}.")
+        if not (isinstance(self.largest_page, int) and self.largest_page > 0):
+            raise ValueError(f"largest_page is a number of rows, not {self.largest_page!r}.")
+        if not self.versions or self.versions - BOTH:
+            raise ValueError(f"versions are {' or '.join(sorted(BOTH))}, not {', '.join(sorted(self.versions))!r}.")
 
 
 DOCUMENTED = Behaviour()
