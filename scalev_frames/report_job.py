@@ -51,7 +51,7 @@ class Job:
         since: first day: ``2026-11-01``, ``last month``, or ``month``: the first of the month of ``until``.
         until: last day, included.
         by: which date is meant: a date basis that the order list can be asked by.
-        against: the period to compare with: ``previous``, ``last_month`` or ``none``.
+        against: the period to compare with: ``previous`` or ``last_month``, see `compare`; or ``none``.
         reports: names of reports; all when empty.
         definitions: what the words mean.
         lines: fetch order lines, too, for the margin: one request an order that changed.

@@ -35,7 +35,9 @@ def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public typ
         help="the date of --since and --until (default %(default)s)",
     )
     one.add_argument("--against", choices=["previous", "last_month", "none"], default="previous",
-                     help="the period to compare with (default %(default)s)")  # fmt: skip
+                     help="the period to compare with: previous, as many days just before; last_month, the same days "
+                     "a month earlier, of whole months as many whole months just before "
+                     "(default %(default)s)")  # fmt: skip
     one.add_argument("--report", action="append", default=[], choices=list(REPORTS), metavar="NAME", dest="reports",
                      help=f"only these; any of {', '.join(REPORTS)}")  # fmt: skip
     one.add_argument("--overdue-days", type=int, default=OVERDUE_DAYS, metavar="DAYS",

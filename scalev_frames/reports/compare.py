@@ -54,8 +54,8 @@ def compare(
         orders: a frame that holds the orders of both periods.
         since: the period's first day, by the date basis of ``definitions``.
         until: its last day, included; the day of ``as_of`` when left out.
-        against: ``previous`` is the period of the same length just before, ``last_month`` the same days of the month
-            before (the 31st is the month's last day where it is shorter).
+        against: ``previous`` is as many days just before; ``last_month`` the same days a month earlier (the 31st is the
+            month's last day where it is shorter), and for whole calendar months as many whole months just before.
         definitions: what the words mean.
         language: of notes and title.
 
@@ -63,7 +63,8 @@ def compare(
         The report's keys, then each number with ``_before``, ``_change`` and ``_percent`` beside it (a share between
         0 and 1, missing where there was nothing before). A rate has no ``_percent``: its ``_change`` is the difference,
         0.02 for two percentage points. Handlers keep one name in both periods. Days are matched by their place in the
-        period. What occurs in one period alone is there, too, the other's counts and sums being zero.
+        period. What occurs in one period alone is there, too, the other's counts and sums being zero; a day for
+        which the other period is too short has no number there. The notes say the days of both periods.
 
     Raises:
         UnknownNameError: no such report.
@@ -86,7 +87,7 @@ def compare(
     keys = [one for one in row.keys if one in present]
     earlier = _moved(earlier, row, keys, now, before)
     known = [_knows(part, one, row) for part, one in zip(parts, reports, strict=True)]
-    made = _beside(present, earlier, row, keys, known)
+    made = _beside(present, earlier, row, keys, known, now.since + min(_length(now), _length(before)))
     header = ReportHeader.of(reports[0])
     notes = _notes(prepared, parts, row, (now, before), header.notes)
     days = {name: [str(day) for day in period] for name, period in (("now", now), ("before", before))}
@@ -116,17 +117,28 @@ def period_before(now: Period, against: Against) -> Period:
     Raises:
         BadValueError: ``against`` is not known.
 
-    >>> period_before(Period(dt.date(2026, 3, 30), dt.date(2026, 3, 31)), "last_month").until.isoformat()
-    '2026-02-28'
+    >>> november = Period(dt.date(2026, 11, 1), dt.date(2026, 11, 30))
+    >>> str(period_before(november, "last_month").since), str(period_before(november, "previous").since)
+    ('2026-10-01', '2026-10-02')
     """
-    length = now.until - now.since + dt.timedelta(days=1)
-    match against:
-        case "previous":
-            return Period(now.since - length, now.until - length)
-        case "last_month":
-            return Period(_month_before(now.since), _month_before(now.until))
-        case _:
-            raise BadValueError(f"against={against!r} is not one of previous, last_month.")
+    if against == "previous":
+        return Period(now.since - _length(now), now.since - dt.timedelta(days=1))
+    if against != "last_month":
+        raise BadValueError(f"against={against!r} is not one of previous, last_month.")
+    if months := _whole_months(now):
+        return Period(_months_before(now.since, months), now.since - dt.timedelta(days=1))
+    return Period(_months_before(now.since, 1), _months_before(now.until, 1))
+
+
+def _length(period: Period) -> dt.timedelta:
+    return period.until - period.since + dt.timedelta(days=1)
+
+
+def _whole_months(period: Period) -> int:
+    """How many calendar months a period is; 0 where it is other days."""
+    since, until = period
+    is_whole = since.day == 1 and until.day == calendar.monthrange(until.year, until.month)[1]
+    return (until.year - since.year) * 12 + until.month - since.month + 1 if is_whole else 0
 
 
 def _day(given: Day) -> dt.date:
@@ -140,9 +152,10 @@ def _day(given: Day) -> dt.date:
         raise BadValueError(f"{given!r} is no day such as 2026-11-23.") from None
 
 
-def _month_before(day: dt.date) -> dt.date:
-    year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+def _months_before(day: dt.date, months: int) -> dt.date:
+    """The same day of an earlier month, or the last one of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def within(prepared: Prepared, period: Period) -> pd.DataFrame:
@@ -204,10 +217,10 @@ def _knows(part: Prepared, made: pd.DataFrame, row: Report) -> bool:
 
 
 def _beside(
-    present: pd.DataFrame, earlier: pd.DataFrame, row: Report, keys: list[str], known: Sequence[bool]
+    present: pd.DataFrame, earlier: pd.DataFrame, row: Report, keys: list[str], known: Sequence[bool], end: dt.date
 ) -> pd.DataFrame:
-    """Both reports side by side, the rows of the present one first."""
-    table, missing = _matched(present, earlier, keys)
+    """Both reports side by side, the rows of the present one first; from ``end`` on one period has no days."""
+    table, missing = _matched(present, earlier, keys, end)
     made = {name: table[name] for name in keys}
     for name in (one for one in present.columns if one not in keys):
         kind = row.columns.get(name, "count")
@@ -220,8 +233,13 @@ def _beside(
     return pd.DataFrame(made)
 
 
-def _matched(present: pd.DataFrame, earlier: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, list[list[int]]]:
-    """Rows of the same keys beside each other, and the places of those that only the other period has."""
+def _matched(
+    present: pd.DataFrame, earlier: pd.DataFrame, keys: list[str], end: dt.date
+) -> tuple[pd.DataFrame, list[list[int]]]:
+    """Rows of the same keys beside each other, and the places of those that only the other period has.
+
+    Days from ``end`` on are in neither list: one period is too short for them.
+    """
     both = present.merge(earlier, how="left", on=keys, suffixes=("", "_before"), indicator=True)
     alone = earlier.merge(present[keys], how="left", on=keys, indicator=True)
     alone = alone[alone["_merge"] == "left_only"].drop(columns="_merge")
@@ -230,7 +248,11 @@ def _matched(present: pd.DataFrame, earlier: pd.DataFrame, keys: list[str]) -> t
     table = both.drop(columns="_merge")
     if len(alone):
         table = pd.concat([table, alone], ignore_index=True)
-    return table, [list(range(len(both), len(table))), is_new]
+    missing = [list(range(len(both), len(table))), is_new]
+    if "day" in keys:
+        has_both = (table["day"] < pd.Timestamp(end)).to_numpy()
+        missing = [[place for place in places if has_both[place]] for places in missing]
+    return table, missing
 
 
 def _filled(column: pd.Series[Any], places: list[int]) -> pd.Series[Any]:
@@ -265,10 +287,13 @@ def _notes(
     now, earlier = [missing_notes(part, row) for part in parts]
     (since, until), (before_since, before_until) = compared
     days = {"since": since, "until": until, "before_since": before_since, "before_until": before_until}
+    are_alike = _length(compared[0]) == _length(compared[1])
+    alone = [] if are_alike or "day" not in row.keys else [phrase("days_alone", whole.language)]
     return (
         *now,
         *(f"{before_since} .. {before_until}: {note}" for note in earlier),
         phrase("periods", whole.language, **days),
+        *alone,
         *uncovered(whole, compared[1]),
         *undated(whole),
         *(note for note in usual if note not in now),

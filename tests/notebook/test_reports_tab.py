@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from scalev_frames import report_job
 from scalev_frames.account import Account
 from scalev_frames.export.report import book as workbook
+from scalev_frames.notebook.panel.controls.days import PRESETS
 from scalev_frames.notebook.panel.parts.elements import Status, Theme
 from scalev_frames.notebook.panel.parts.job import Job
 from scalev_frames.notebook.panel.tabs.reports import ReportsTab
@@ -220,6 +221,24 @@ def test_the_workbook_is_the_one_that_the_command_line_writes(make_tab, api, tmp
     assert ("Sebelumnya" in cover) == bool(against)
     assert "Rekonsiliasi" in cover
     assert (tmp_path / "panel.xlsx").read_bytes() == (tmp_path / "cli.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("language", "against", "said"),
+    [("en", "a month earlier", "2026-10-01 to 2026-10-31"), ("id", "sebulan sebelumnya", "2026-10-01 sampai 2026-10-31"),
+     ("en", "the period before", "2026-10-02 to 2026-10-31")],
+)  # fmt: skip
+def test_a_whole_month_is_compared_with_the_whole_month_before_and_the_page_says_the_days(
+    make_tab, orders, monkeypatch, language, against, said
+):
+    november = (dt.date(2026, 11, 1), dt.date(2026, 11, 30))
+    monkeypatch.setitem(PRESETS, "last_month", lambda today: november)
+    tab, _ = make_tab(language)
+    tab.show(orders, "orders")
+    tab.choice.value, tab.period.value = "funnel", "last_month"
+    tab.against.label = against
+    assert said in tab.notes.value
+    assert said in tab.picture.shown[0].foot[0]
 
 
 @pytest.mark.slow

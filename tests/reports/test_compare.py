@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from scalev_frames.errors import BadValueError
+from scalev_frames.notebook.pictures.counted import count_report
 from scalev_frames.reports import REPORTS, Definitions, compare, report
+from scalev_frames.reports.compare import Period, period_before
 from scalev_frames.sandbox.world import World
 
 from .test_reports import READ, framed, rows_of
@@ -87,6 +89,55 @@ def test_what_is_new_has_no_percent_and_what_is_gone_is_there():
 def test_the_last_day_of_a_longer_month_meets_the_last_of_the_shorter(orders):
     found = compare("funnel", orders, "2026-10-31", "2026-10-31", against="last_month")
     assert found.attrs["periods"]["before"] == ["2026-09-30", "2026-09-30"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "first", "last"),
+    [
+        ("2026-11-01", "2026-11-30", "2026-10-01", "2026-10-31"),
+        ("2026-02-01", "2026-02-28", "2026-01-01", "2026-01-31"),
+        ("2024-03-01", "2024-03-31", "2024-02-01", "2024-02-29"),
+        ("2026-01-01", "2026-01-31", "2025-12-01", "2025-12-31"),
+        ("2026-10-01", "2026-12-31", "2026-07-01", "2026-09-30"),
+        ("2026-02-01", "2026-03-31", "2025-12-01", "2026-01-31"),
+        ("2026-01-01", "2026-12-31", "2025-01-01", "2025-12-31"),
+        ("2024-02-01", "2024-02-28", "2024-01-01", "2024-01-28"),
+        ("2026-11-01", "2026-11-29", "2026-10-01", "2026-10-29"),
+        ("2026-11-02", "2026-11-30", "2026-10-02", "2026-10-30"),
+    ],
+)
+def test_whole_months_are_compared_with_the_whole_months_before_and_other_days_with_the_same(since, until, first, last):
+    now = Period(dt.date.fromisoformat(since), dt.date.fromisoformat(until))
+    assert [str(day) for day in period_before(now, "last_month")] == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "before", "alone"),
+    [
+        # The 31st of October stands after the 30th of November; nothing is known of that day in the present period.
+        ("2026-11-01", "2026-11-30", {"2026-10-01": 1, "2026-10-31": 2}, {"orders": None, "orders_before": 2}),
+        ("2026-10-01", "2026-10-31", {"2026-09-01": 1, "2026-10-31": 2}, {"orders": 2, "orders_before": None}),
+    ],
+)
+def test_a_day_that_only_the_longer_month_has_is_no_zero_of_the_other(since, until, before, alone):
+    days = {**before, since: 3}
+    records = [
+        {"id": f"{day}{n}", "created_at": f"{day}T03:00:00Z", "gross_revenue": 100}
+        for day, count in days.items()
+        for n in range(count)
+    ]
+    found = compare("daily", framed(records), since, until, against="last_month")
+    first, *_, last = rows_of(found[["day", "orders", "orders_before", "orders_change"]])
+    assert first == {"day": dt.date.fromisoformat(since), "orders": 3, "orders_before": 1, "orders_change": 2}
+    assert last == {"day": dt.date.fromisoformat(since) + dt.timedelta(30), **alone, "orders_change": None}
+    assert any("have nothing beside them" in note for note in found.attrs["notes"])
+    assert found[["orders", "orders_before"]].sum().tolist() == [
+        days[since] + (alone["orders"] or 0),
+        sum(before.values()) - (alone["orders"] or 0),
+    ]
+    picture = count_report(found)
+    assert picture is not None
+    assert str(picture.days[-1].date()) <= until
 
 
 def test_numbers_of_two_periods_are_of_the_kind_of_the_number(orders):

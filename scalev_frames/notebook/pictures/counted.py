@@ -151,7 +151,8 @@ def count_report(made: pd.DataFrame, language: str = "en") -> Counted | None:
     if chart is None:
         return None
     is_dated = row.columns[chart.category.split()[0]] == "date"
-    known = (made[made[row.keys[0]].notna()] if is_dated else ranked(made)).head(chart.top)
+    has_bar = made[row.keys[0]].notna() & made[list(chart.series)].notna().any(axis=1)
+    known = (made[has_bar] if is_dated else ranked(made)).head(chart.top)
     if known.empty:
         return None
     axis = _axis_of(known, row, chart, language, is_dated=is_dated)
