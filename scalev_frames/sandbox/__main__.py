@@ -104,6 +104,20 @@ def read_behaviour(text: str) -> tuple[str, Any]:
     return name, value
 
 
+def read_scope(text: str) -> str:
+    """A scope of a restricted key.
+
+    Raises:
+        ArgumentTypeError: no endpoint asks for it.
+
+    >>> read_scope("order:list")
+    'order:list'
+    """
+    if text not in SCOPES:
+        raise argparse.ArgumentTypeError(f"There is no scope {text!r}; there are {', '.join(sorted(SCOPES))}.")
+    return text
+
+
 def _value(value: str) -> Any:  # noqa: ANN401
     for read in (json.loads, float):
         with contextlib.suppress(ValueError):
@@ -152,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         "--behaviour", type=read_behaviour, action="append", default=[], metavar="NAME=VALUE",
         help="what kind of server it is, such as cursor=bound or versions=v2; may be given more than once",
     )  # fmt: skip
-    parser.add_argument("--scope", action="append", default=[], metavar="SCOPE", choices=sorted(SCOPES),
+    parser.add_argument("--scope", action="append", default=[], metavar="SCOPE", type=read_scope,
                         help="print a restricted key that may do this alone; may be given more than once")  # fmt: skip
     parser.add_argument("--version", choices=sorted(BOTH), default="v2", help="whose address is printed (default v2)")
     parser.add_argument("--no-limits", action="store_true", help="without the documented request limits")
