@@ -54,7 +54,7 @@ class Job:
         against: the period to compare with: ``previous`` or ``last_month``, see `compare`; or ``none``.
         reports: names of reports; all when empty.
         definitions: what the words mean.
-        lines: fetch order lines, too, for the margin: one request an order that changed.
+        lines: fetch order lines, too, for the margin: one request a completed order that changed.
         data: add the orders as a data sheet.
         mask: customers' names, phones and texts as tokens.
         language: ``en`` or ``id``.
@@ -130,8 +130,11 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
         table = reconciled(account, orders, job.language)
         definitions = replace(job.definitions, date_basis=job.by, time_zone=account.settings.time_zone)
         part = within(Prepared(orders, definitions, spam=True), period)
-        wants_lines = job.lines or job.known is not None
-        lines = account.order_lines(part, details=job.known, progress=progress) if wants_lines else None
+        lines = None
+        if job.lines or job.known is not None:
+            counted = Prepared(part, definitions, spam=True)
+            completed = counted.where(counted.has("completed"), map(str, part)).orders  # the margin is of no others
+            lines = account.order_lines(completed, details=job.known, progress=progress)
         report_workbook(
             orders, path, lines=lines, reports=job.reports or None, since=period.since, until=period.until,
             against=job.against, definitions=definitions, reconciliation=table, mask=job.mask, language=job.language,

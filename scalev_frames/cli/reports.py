@@ -43,7 +43,9 @@ def add_report(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public typ
     one.add_argument("--overdue-days", type=int, default=OVERDUE_DAYS, metavar="DAYS",
                      help="a parcel is overdue after DAYS days (default %(default)s)")  # fmt: skip
     lines = one.add_mutually_exclusive_group()
-    lines.add_argument("--lines", action="store_true", help="order lines, too, for the margin: a request an order")
+    lines.add_argument(
+        "--lines", action="store_true", help="order lines, too, for the margin: a request a completed order"
+    )
     lines.add_argument("--details-from", metavar="FILE",
                        help="as --lines, but ask only for what this export of the dashboard lacks")  # fmt: skip
     one.add_argument("--data", action="store_true", help="add the orders as a data sheet")

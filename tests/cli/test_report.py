@@ -93,6 +93,23 @@ def test_margins_come_with_lines(sandbox, tmp_path):
 
 
 @pytest.mark.slow
+def test_details_are_asked_for_of_completed_orders_alone(sandbox, tmp_path):
+    words = ["report", "--report", "margin", "--against", "none", "--quiet", "--out", str(tmp_path / "r.xlsx")]
+    assert cli.main([*words, "--since", "2026-11-10", "--until", "2026-11-16"]) == 0
+    asked = {found[1] for one in sandbox.requests if (found := re.fullmatch(r".*/order/([0-9a-f-]{36})", one.path))}
+    days, _ = days_of(sandbox.world)
+    rows = zip(sandbox.world.rows("orders"), days, strict=True)
+    of_days = [one for one, day in rows if "2026-11-10" <= day <= "2026-11-16"]
+    assert asked == {str(one["id"]) for one in of_days if one["status"] == "completed"}
+    assert 0 < len(asked) < len(of_days)
+    before = len(sandbox.requests)
+    today = sandbox.world.now.date().isoformat()
+    assert cli.main([*words, "--since", today, "--until", today]) == 0  # nothing of today is completed
+    assert not [one for one in sandbox.requests[before:] if re.fullmatch(r".*/order/([0-9a-f-]{36})", one.path)]
+    assert sheet(tmp_path / "r.xlsx", "Margin by product")
+
+
+@pytest.mark.slow
 def test_the_requests_it_says_are_those_of_the_lines_too(sandbox, tmp_path, capsys):
     words = ["--since", "2026-11-10", "--until", "2026-11-10", "--against", "none", "--report", "margin"]
     assert cli.main(["report", *words, "--out", str(tmp_path / "r.xlsx")]) == 0

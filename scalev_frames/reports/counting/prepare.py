@@ -96,7 +96,7 @@ class Prepared:
     def where(self, mask: pa.Array, names: Iterable[str]) -> Prepared:
         """The orders where ``mask`` is known to hold, with the columns ``names`` alone, prepared alike."""
         places = self.places[pc.fill_null(mask, False).to_numpy(zero_copy_only=False)]
-        chosen = self.orders[[name for name in (BUSINESS, *names) if name in self.orders]].iloc[places]
+        chosen = self.orders[[name for name in dict.fromkeys((BUSINESS, *names)) if name in self.orders]].iloc[places]
         definitions = replace(self.definitions, as_of=self.as_of, time_zone=self.zone)
         return Prepared(chosen, definitions, self.language, spam=True)
 
