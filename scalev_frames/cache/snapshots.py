@@ -10,7 +10,7 @@ import contextlib
 import datetime as dt
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -170,16 +170,16 @@ class Snapshots:
 
     def whole(self) -> list[KeptFrame]:
         """Every kept frame that has all rows of its call, the newest first; their rows are not read."""
-        found = []
-        for call, _ in self._kept():
+        found = (KeptFrame(self._frame(call), header) for call, header in self.headers())
+        whole = [one for one in found if one.header.complete and one.header.as_of and one.header.endpoint]
+        return sorted(whole, key=_kept_at, reverse=True)
+
+    def headers(self, calls: str = "*") -> Iterator[tuple[str, Header]]:
+        """These calls whose frames are kept, the newest first, and the frames' headers; no row is read."""
+        for call, _ in sorted(self._kept(calls), key=lambda kept: kept[1].as_of, reverse=True):
             with contextlib.suppress(*_UNREADABLE):
                 metadata = pq.read_schema(self._frame(call)).pandas_metadata or {}
-                frame = pd.DataFrame()
-                frame.attrs = dict(metadata.get("attributes") or {})
-                header = Header.of(frame)
-                if header.complete and header.as_of and header.endpoint:
-                    found.append(KeptFrame(self._frame(call), header))
-        return sorted(found, key=_kept_at, reverse=True)
+                yield call, Header.read(metadata.get("attributes") or {})
 
     def _move_back(self, call: str) -> None:
         """Make what is kept the frame before; each manifest goes while its frame moves."""

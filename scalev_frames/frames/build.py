@@ -39,6 +39,9 @@ _NO_FIELDS: Row = {}
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _STEP_WORDS = {"decimal": "more digits than a float holds", "double": "fractions", "string": "values of another kind"}
 
+#: What a note says of a column that the catalog does not declare.
+UNDECLARED = "sent by the server, not in the data dictionary"
+
 
 class FrameBuilder:
     """Absorbs rows, then gives one DataFrame.
@@ -184,7 +187,7 @@ class FrameBuilder:
         names = column_names(leaves, taken=arrays)
         for path, (kind, values) in sorted(leaves.items()):
             name = names[path]
-            notes.append(f"{name}: sent by the server, not in the data dictionary")
+            notes.append(f"{name}: {UNDECLARED}")
             if kind in NESTED_KINDS:
                 arrays[name] = object_array(values)
             else:

@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from functools import partial
@@ -33,6 +34,7 @@ from scalev_frames.errors import (
     PagingError,
     ScalevError,
     ServerError,
+    UsageError,
 )
 from scalev_frames.frames.header import Header, with_notes
 from scalev_frames.plurals import counted
@@ -43,8 +45,10 @@ from scalev_frames.pull.options import Options
 from scalev_frames.pull.reading.counting import Asked
 from scalev_frames.pull.reading.lists import make_parts
 from scalev_frames.pull.reading.pace import Pace
-from scalev_frames.pull.reading.proof import applied_note
+from scalev_frames.pull.reading.proof import BY_SERVERS_CLOCK, applied_note
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
+from scalev_frames.pull.refresh.baseline import is_refreshable
+from scalev_frames.pull.refresh.other_times import cut, has_rows_of, tells_all
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.pull.server_facts import ServerFacts
 from scalev_frames.pull.whole.ignored_filters import about_nothing, check_obeyed
@@ -89,7 +93,7 @@ class Engine:
     def dated(self, moment: dt.datetime, notes: list[str]) -> dt.datetime:
         """A moment of this computer's by the server's clock, in the account's zone; the notes say if they differ."""
         if ahead := self.client.ahead:
-            notes.append(f"as_of is by the server's clock: {clock_words(ahead)}")
+            notes.append(f"{BY_SERVERS_CLOCK}: {clock_words(ahead)}")
         return (moment + dt.timedelta(seconds=ahead)).astimezone(self.settings.zone).replace(microsecond=0)
 
     def frame(self, query: Query, call: Call, options: Options, columns: tuple[str, ...] | None = None) -> pd.DataFrame:
@@ -146,7 +150,7 @@ class Engine:
 
     def _pull(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame:
         refreshes = self.facts.refreshes(query, self.settings.zone)
-        base = self._kept(name) if refreshes and not options.refresh else None
+        base = self._base(query, name) if refreshes and not options.refresh else None
         with closing(self._open(query, name, options, refreshes=refreshes, changes=base is not None)) as journal:
             call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
             query = with_ids(query, self._lists(call, options))
@@ -166,6 +170,26 @@ class Engine:
         """How many pages of the list an unfinished pull has; its journal holds the server's counts, too."""
         source, counts = self._source(call, journal), self.asked_counts(query, journal.started_at)
         return journal.pages - sum(source.kept(path, asked) is not None for path, asked in counts)
+
+    def _base(self, query: Query, name: str) -> pd.DataFrame | None:
+        """What a refresh of a call begins with: its kept frame, else the part of a frame for other times."""
+        if (frame := self._kept(name)) is not None:
+            return frame
+        left = self.cache.journals.find(name, self.now())
+        for other, header in self.of_other_times(query):
+            if left is None or (header.as_of and header.as_of <= left.started_at):  # its pages are newer
+                kept = self._kept(other)
+                return cut(kept, query) if kept is not None and is_refreshable(kept) else None
+        return None
+
+    def of_other_times(self, query: Query) -> Iterator[tuple[str, Header]]:
+        """The kept frames that have all rows of a call, but those made since, the newest first."""
+        for name, header in self.cache.snapshots.headers(f"{query.endpoint.name}-*"):
+            with contextlib.suppress(UsageError):  # it may have been made by an earlier version
+                other = self.query(query.endpoint.name, header.filters or {})
+                is_its = self.call_name(other) == name and header.complete and not header.details
+                if is_its and has_rows_of(other, query) and tells_all(header.notes):
+                    yield name, header
 
     def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:
         """Whether an unfinished pull will do as it is: it is fresh enough, or a stopped refresh of a moment ago."""

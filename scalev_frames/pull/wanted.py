@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -100,7 +100,8 @@ class Wanted:
         if (left := engine.cache.journals.find(name, now)) is not None:
             return price(endpoint.name, "resume", rows, free_at, kept_pages=engine.list_pages(left, query, call))
         by_changes = not self.options.refresh and engine.facts.refreshes(query, engine.settings.zone)
-        requests = changes_cost(kept.rows, rows) if kept and by_changes else None
+        known = (kept.rows if kept else _known_rows(engine, query, call, rows)) if by_changes else None
+        requests = None if known is None else changes_cost(known, rows)
         return price(endpoint.name, "full" if requests is None else "changes", rows, free_at, requests=requests)
 
     def _more(self, engine: Engine) -> More | None:
@@ -117,6 +118,16 @@ def _rows(engine: Engine, query: Query, call: Call, kept: Snapshot | None) -> in
         counts = engine.known_counts(call, query, max_age=FRESH_COUNTS)
         rows = merge(counts, engine.settings.zone).between(query.start, query.end, engine.now()) if counts else None
     return rows if query.limit is None else min(query.limit, query.limit if rows is None else rows)
+
+
+def _known_rows(engine: Engine, query: Query, call: Call, rows: int | None) -> int | None:
+    """About how many of the rows are in a frame kept for other times; ``None`` where none is, or nothing tells."""
+    header = next((header for _, header in engine.of_other_times(query)), None)
+    if rows is None or header is None or header.as_of is None:
+        return None
+    since = max(header.as_of, query.start or header.as_of)
+    new = _rows(engine, replace(query, start=since), call, None)
+    return None if new is None else rows - new
 
 
 def frame_of_path(

@@ -27,6 +27,8 @@ EARLY = "have a draft time after it; others may stand further down the list"
 WITHOUT_SINCE, WITHOUT_UNTIL = "without since= they are there", "without until= they are there"
 #: What a note on days that differ from the counts says of them.
 DIFFERS = "the server's list and its statistics do not agree"
+#: What the note on a computer's clock that is not the server's begins with.
+BY_SERVERS_CLOCK = "as_of is by the server's clock"
 #: Said where an order has its draft time so late that others like it may stand below where the list was read to.
 LATER = (
     f"some draft times are more than {MOST_LAG.days} days later than their order's creation, so orders that were made "

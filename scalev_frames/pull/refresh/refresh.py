@@ -37,7 +37,7 @@ from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import combine
 from scalev_frames.pull.reading.counting import count_orders
-from scalev_frames.pull.reading.proof import EARLY, UNREAD, early_note, unread_note
+from scalev_frames.pull.reading.proof import BY_SERVERS_CLOCK, EARLY, UNREAD, early_note, unread_note
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
 from scalev_frames.pull.refresh.baseline import Baseline, is_refreshable
@@ -328,7 +328,11 @@ class _Refresh:
         builder.add(found.fresh.values())
         fresh, notes = builder.finish()
         counted = (EARLY, UNREAD)
-        old = [one for one in Header.of(kept).notes if not one.startswith(MARK) and not one.endswith(counted)]
+        old = [
+            one
+            for one in Header.of(kept).notes
+            if not one.startswith((MARK, BY_SERVERS_CLOCK)) and not one.endswith(counted)
+        ]
         new, in_times = len(found.fresh.keys() - set(kept["id"])), bool(query.start or query.end)
         own = refresh_notes(kept, self.ledger, again, new=new, gone=len(found.gone), in_times=in_times)
         outcome.notes = [*dict.fromkeys([*old, *outcome.notes, *notes]), *own]
