@@ -32,6 +32,9 @@ CUT = """() => {
         const [last, before] = [...bar.children].reverse();
         if (before && last.offsetTop > before.offsetTop + 4 && innerWidth > 700) found.push(`alone: ${last.textContent}`);
     }
+    for (const number of panel.querySelectorAll('.xaxislayer-above text, .xtick text')) {
+        if (/rotate\\((?!0[,)])/.test(number.getAttribute('transform'))) found.push(`turned: ${number.textContent}`);
+    }
     const page = document.documentElement, outer = document.querySelector('.jp-WindowedPanel-outer');
     if (page.scrollWidth > innerWidth || outer.scrollWidth > outer.clientWidth + 1) found.push('the page scrolls sideways');
     return [...new Set(found)];

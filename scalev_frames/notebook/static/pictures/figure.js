@@ -2,7 +2,7 @@
 import { clamp } from "../dom.js";
 
 const [BAR, AROUND, ABOVE, COLUMNS, TITLE] = [25, 44, 14, 230, 18]; // above bars there is room for a line's name and the buttons
-const [LABEL, LETTER] = [34, 7.2]; // letters of a name at most, and pixels of one
+const [LABEL, LETTER, TICK] = [34, 7.2, 60]; // letters of a name at most, pixels of one, and of a number below an axis
 // Thousand, million, milliard and billion of ten to the twelfth, as each language writes them behind a number.
 const UNITS = [[1e12, "tn", " T"], [1e9, "bn", " M"], [1e6, "m", " jt"], [1e3, "k", " rb"]];
 const SHORT_MONTHS = {
@@ -83,9 +83,9 @@ export function traces(picture, on, colours) {
 export function layout(picture, on, look) {
   const { ink, quiet, line, language, width, font } = look;
   const axes = picture.axes.length;
-  const numbers = (axis, room) => {
+  const numbers = (axis, room, count) => {
     const [low, high] = bounds(axis, picture, on);
-    return { ...ticks(low, high, axis.kind, language, width < 500 ? 3 : 5), range: [low * 1.06, high * room], fixedrange: true, gridcolor: line, zerolinecolor: line, tickfont: { color: ink }, automargin: true };
+    return { ...ticks(low, high, axis.kind, language, count), tickangle: 0, range: [low * 1.06, high * room], fixedrange: true, gridcolor: line, zerolinecolor: line, tickfont: { color: ink }, automargin: true };
   };
   const made = {
     barmode: "stack", showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
@@ -100,7 +100,7 @@ export function layout(picture, on, look) {
     picture.axes.forEach((axis, at) => {
       const top = 1 - at / axes;
       made[at ? `yaxis${at + 1}` : "yaxis"] = {
-        ...numbers(axis, 1.06), domain: [top - 1 / axes + (at < axes - 1 ? 0.03 : 0), top - (at ? 0.03 : 0)],
+        ...numbers(axis, 1.06, width < 500 ? 3 : 5), domain: [top - 1 / axes + (at < axes - 1 ? 0.03 : 0), top - (at ? 0.03 : 0)],
         title: { text: safe(axis.said), font: { size: 11.5, color: quiet }, standoff: 8 },
       };
     });
@@ -111,7 +111,7 @@ export function layout(picture, on, look) {
   const names = picture.names.map((name) => cut(name, most));
   const label = Math.min(230, LETTER * Math.max(4, ...names.map((name) => name.length)));
   const free = Math.max(120, width - label - 40), beside = Math.min(free * 0.7, wanted);
-  const across = numbers(picture.axes[0], free / (free - beside));
+  const across = numbers(picture.axes[0], free / (free - beside), clamp(Math.floor((free - beside) / TICK), 2, 5));
   made.dragmode = false;
   made.bargap = 0.3;
   made.xaxis = { ...across, title: { text: safe(named(picture)), font: { size: 11.5, color: quiet }, standoff: 6 } };
