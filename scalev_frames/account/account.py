@@ -18,6 +18,7 @@ from scalev_frames.cache.cache import Cache
 from scalev_frames.cache.snapshots import KeptFrame
 from scalev_frames.cancel import Cancelled, CancelToken
 from scalev_frames.catalog import ENDPOINTS
+from scalev_frames.cluster.days import read_folder
 from scalev_frames.cluster.stretches import Export, folder_at
 from scalev_frames.errors import ApiError, BadValueError, InterruptedPullError, MissingColumnsError
 from scalev_frames.export.dataset.exported import Exported
@@ -218,9 +219,9 @@ class Account(Business):
             return whole.run_by(client, self, choose(progress))
         if row.timeline and whole.is_cut():
             return whole.run(self, choose(progress), cancel)
-        wanted = Wanted.of(endpoint, arguments)
+        wanted, is_part = Wanted.of(endpoint, arguments), read_folder(whole.folder.rpartition("/")[2]) is not None
         with self._call(endpoint, progress, cancel) as (engine, call):
-            return wanted.export(engine, call, path, partition_by)
+            return wanted.export(engine, call, path, partition_by, is_part=is_part)
 
     def _settle(
         self,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from scalev_frames.storage.files import write_private
 
-#: How long a fact holds.
-HOLDS = dt.timedelta(days=1)
+#: How long a fact holds, and one that took a whole list to find out.
+HOLDS, HOLDS_LONG = dt.timedelta(days=1), dt.timedelta(days=30)
 
 
 class Fact(StrEnum):
@@ -21,14 +21,20 @@ class Fact(StrEnum):
     NO_COUNTS = "statistics refused"
     NO_COUNTS_WITH = "statistics refused with {}"
     COUNTS_IGNORE = "statistics ignore {}"
+    COUNTS_MORE = "statistics count more than the list of {}"
     NO_CHANGES = "changes refused"
     SMALL_PAGES = "page_size {}"
     BOUND_CURSORS = "bound cursors {}"
     OBEYED = "{} of {}"
 
+    @property
+    def holds(self) -> dt.timedelta:
+        """How long it holds."""
+        return HOLDS_LONG if self is Fact.COUNTS_MORE else HOLDS
+
 
 class Facts:
-    """Facts about one account's server, each for a day; a file that cannot be read holds none.
+    """Facts about one account's server, each for a while; a file that cannot be read holds none.
 
     >>> import tempfile
     >>> facts = Facts(Path(tempfile.mkdtemp()) / "facts.json")
@@ -41,10 +47,10 @@ class Facts:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def holds(self, name: str, now: dt.datetime | None) -> bool:
-        """Whether a fact was found out within the day before ``now``; without ``now``, whether it ever was."""
+    def holds(self, name: str, now: dt.datetime | None, within: dt.timedelta = HOLDS) -> bool:
+        """Whether a fact was found out ``within`` a time before ``now``; without ``now``, whether it ever was."""
         found_at = self._read().get(name)
-        return found_at is not None and (now is None or dt.timedelta() <= now - found_at < HOLDS)
+        return found_at is not None and (now is None or dt.timedelta() <= now - found_at < within)
 
     def put(self, name: str, now: dt.datetime) -> None:
         """Remember a fact; where nothing can be written, it is found out again."""

@@ -226,7 +226,7 @@ class Engine:
     def _read(self, query: Query, journal: Journal, call: Call, base: pd.DataFrame | None) -> tuple[pd.DataFrame, int]:
         """Everything that the call asks for, described: by its changes where there is a base, else whole; and pages."""
         source = self._source(call, journal)
-        frame, outcome = None, Outcome()
+        frame, outcome = None, Outcome(facts=self.facts.known(query))
         if journal.changes and base is not None:
             frame = bring_up_to_date(base, query, source, outcome)
             if Fact.NO_CHANGES in outcome.facts and not journal.resumed:  # else a cursor may be all that is too old
@@ -246,10 +246,8 @@ class Engine:
             try:
                 self.check_blind_filters(query, source)
                 frame, outcome = pull_whole(
-                    query, source, asked=self.asked_counts(query, source.now),
-                    large_pages=not self.facts.knows(Fact.SMALL_PAGES, query.endpoint.name),
-                    bound_cursors=self.facts.knows(Fact.BOUND_CURSORS, query.endpoint.name),
-                )  # fmt: skip
+                    query, source, asked=self.asked_counts(query, source.now), known=self.facts.known(query)
+                )
             except FilterIgnoredError as error:
                 if not error.can_apply or error.filter in query.applied:
                     raise

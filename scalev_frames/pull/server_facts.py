@@ -1,4 +1,4 @@
-"""What an account's server turned out to refuse or to ignore, remembered for a day so that it is not asked again."""
+"""What an account's server turned out to refuse or to ignore, remembered so that it is not asked again each time."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from scalev_frames.verify.statistics import shared_filters
 
 #: Statuses that mean "not for this key" or "not on this server", and those that may mean "not with these filters".
 REFUSED, REFUSED_FILTERS = (401, 403, 404, 405), (400, 422)
+#: Facts about one list, which a pull of it finds out.
+OF_LISTS = (Fact.SMALL_PAGES, Fact.BOUND_CURSORS, Fact.COUNTS_MORE)
 #: What a frame says that was compared with no counts.
 _MOVED = "nothing was compared with its counts: orders that changed their place in the list meanwhile may be missing"
 NO_COUNTS = f"the server gave no statistics, so {_MOVED}"
@@ -30,8 +32,12 @@ class ServerFacts:
         self._facts, self._now = facts, now
 
     def knows(self, fact: Fact, *about: str) -> bool:
-        """Whether the server turned out to be like this within the last day."""
-        return self._facts.holds(fact.format(*about), self._now())
+        """Whether the server turned out to be like this not long ago."""
+        return self._facts.holds(fact.format(*about), self._now(), fact.holds)
+
+    def known(self, query: Query) -> set[Fact]:
+        """What a pull of the call finds out and is known already."""
+        return {fact for fact in OF_LISTS if self.knows(fact, query.endpoint.name)}
 
     def remember(self, fact: Fact, *about: str) -> None:
         """The server turned out to be like this."""

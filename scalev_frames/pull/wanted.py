@@ -71,15 +71,15 @@ class Wanted:
         frame = engine.frame(query, call, self.options, None if more else self.columns)
         return chosen(more(frame, call) if more else frame, self.columns)
 
-    def export(self, engine: Engine, call: Call, path: str | Path, partition_by: str) -> Scan:
-        """Write the list to a dataset, with details where they are wanted."""
+    def export(self, engine: Engine, call: Call, path: str | Path, partition_by: str, *, is_part: bool) -> Scan:
+        """Write the list to a dataset, with details where they are wanted; ``is_part`` as for `exporting.export`."""
         if self.columns is not None:
             raise BadValueError(
                 "An export keeps every column, so that it can be brought up to date.",
                 advice="Choose columns when you read it: sf.scan(path, columns=[…]).",
             )
         query, call = engine.by_clock(call, partial(engine.query, self.row.name, self.arguments))
-        return export(engine, query, call, self.options, path, partition_by, self._more(engine))
+        return export(engine, query, call, self.options, path, partition_by, self._more(engine), is_part=is_part)
 
     def settle(self, engine: Engine, call: Call, beside: Exported, pieces: Sequence[Piece] | None) -> None:
         """Hold the parts of an export together; ``beside`` says that they are not complete before there are any."""

@@ -20,7 +20,7 @@ import pandas as pd
 from scalev_frames.catalog.statuses import spelled
 from scalev_frames.frames.values.columns import as_moments
 from scalev_frames.query.query import Query
-from scalev_frames.query.times import DAY, FIRST_YEAR, LAST_YEAR, midnight
+from scalev_frames.query.times import DAY, FIRST_YEAR, LAST_YEAR, midnight, parse_stamp
 
 #: The filters that lists and statistics both obey.
 SHARED_FILTERS = frozenset({"status", "payment_status", "store_id", "business_id"})
@@ -310,6 +310,12 @@ def created(frame: pd.DataFrame, zone: ZoneInfo, basis: str = "created_at") -> p
         if name in frame:
             moments = moments.fillna(as_moments(frame[name], zone.key).dt.tz_convert(zone.key))
     return moments
+
+
+def counted_day(row: Mapping[str, Any], zone: ZoneInfo, basis: str) -> dt.date | None:
+    """The day in ``zone`` on which a row of the server's is counted, by ``basis``; ``None`` without such a time."""
+    moment = next(filter(None, (parse_stamp(row.get(name)) for name in BASES[basis])), None)
+    return moment and moment.astimezone(zone).date()
 
 
 def best_basis(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> str:

@@ -45,8 +45,13 @@ def export(
     path: str | Path,
     partition_by: str,
     more: More | None = None,
+    *,
+    is_part: bool = False,
 ) -> Scan:
-    """Write what a call asks for to a dataset, ``more`` joining the details of each row; see `Account.export`."""
+    """Write what a call asks for to a dataset, ``more`` joining the details of each row; see `Account.export`.
+
+    ``is_part`` of what is one of the parts into which a cluster's export is cut.
+    """
     if options.offline or query.limit is not None:
         raise BadValueError("An export takes neither offline nor limit.", advice="Call the accessor, then to_parquet.")
     there, target = place(path), whole_path(path)
@@ -54,7 +59,9 @@ def export(
         if note:
             call.report(Event("note", query.endpoint.name, message=note))
         if query.endpoint.timeline is not None:
-            export_list(Work(engine, query, call, Exported(there, partition_by), more), options)
+            work = Work(engine, query, call, Exported(there, partition_by), more)
+            work.is_part = is_part
+            export_list(work, options)
         else:
             _export_frame(engine, query, call, options, there, more)
     return scan(target)

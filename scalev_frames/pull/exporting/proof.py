@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from scalev_frames.cache.facts import Fact
+from scalev_frames.cache.journal import Journal
 from scalev_frames.export.dataset.exported import MADE
+from scalev_frames.pull.exporting.known import Known, hashes_of
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
-from scalev_frames.pull.reading.lists import days_again
+from scalev_frames.pull.reading.further import Search
+from scalev_frames.pull.reading.lists import days_again, whole_lists
 from scalev_frames.pull.reading.proof import broken_promise, disproved, early_note, note, stretches, unread_note
 from scalev_frames.pull.reading.sources import REFUSED
 from scalev_frames.pull.split.ending import MOST_LAG
+from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.pull.whole.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
+from scalev_frames.wire.answers.layout import Row
 
 
 def prove(work: Work) -> None:
@@ -43,12 +50,40 @@ def prove(work: Work) -> None:
         found = find_differing(work.dataset.frames(MADE), work.query, together)
         if work.dataset.rows() == before:
             break
+    if not work.is_part:
+        found = look_further(work, found)
     if differing := next(iter(found.values())):
         if error := broken_promise([*work.ended, *again], differing, together):
             raise error
         work.note(note(differing))
     wrong = disproved([*found])
     work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
+
+
+def look_further(work: Work, found: dict[str, list[Difference]]) -> dict[str, list[Difference]]:
+    """Read orders of days that lack some which stand elsewhere in the lists; gives what differs then."""
+    search = Search.of(work.query, found, work.dataset.rows(), work.zone)
+    if search is None or work.engine.facts.knows(Fact.COUNTS_MORE, work.query.endpoint.name):
+        return found
+    known = Known([hashes_of(work.dataset)])
+
+    def read(journal: Journal) -> None:
+        def take(part: Part, rows: list[Row]) -> bool:
+            fresh = known.add(rows)
+            search.see(fresh)
+            part.ended |= search.is_done
+            return work.sink.take(part, fresh)
+
+        work.read(Collector(work.query, work.source(journal), take), whole_lists(work.query))
+        work.sink.flush()
+
+    with contextlib.suppress(*REFUSED):
+        work.journaled(read, "further", changes=False)
+        if counts := work.count():
+            found = find_differing(work.dataset.frames(MADE), work.query, merge(counts, work.zone))
+            if search.is_in_vain(found):
+                work.engine.facts.remember(Fact.COUNTS_MORE, work.query.endpoint.name)
+    return found
 
 
 def read_missing(work: Work, differing: list[Difference]) -> list[Timeline]:

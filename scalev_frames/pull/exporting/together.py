@@ -9,7 +9,7 @@ in one go finds it. A dataset without rows beside the parts says whether that wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -17,15 +17,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from scalev_frames.cache.facts import Fact
 from scalev_frames.export.dataset.exported import MADE, Exported, Run, State, made_of
-from scalev_frames.export.dataset.part_index import Hashes, hash_each
 from scalev_frames.frames import FrameBuilder
+from scalev_frames.pull.exporting.known import Known, hashes_of
 from scalev_frames.pull.exporting.proof import find_differing
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
-from scalev_frames.pull.reading.lists import days_again, make_timelines
+from scalev_frames.pull.reading.lists import days_again, make_timelines, whole_lists
 from scalev_frames.pull.reading.proof import (
     BY_DRAFT_TIME,
     DIFFERS,
@@ -87,12 +87,12 @@ def settle(work: Work, pieces: Sequence[Piece]) -> None:
 
 def drop_doubles(pieces: Sequence[Piece]) -> None:
     """Delete orders that have moved to another part where they were: the one changed last stays."""
-    every, counts = np.unique(np.concatenate([*map(_hashes, pieces)]), return_counts=True)
-    twice = every[counts > 1]
-    if not len(twice):
+    every, counts = np.unique(np.concatenate([hashes_of(piece.dataset) for piece in pieces]), return_counts=True)
+    twice = Known([every[counts > 1]])
+    if not len(twice.hashes):
         return
     names = ["id", "last_updated_at"]
-    frames = [frame[_are_known(frame["id"], twice)].assign(piece=number)
+    frames = [frame[twice.have(frame["id"])].assign(piece=number)
               for number, piece in enumerate(pieces) for frame in piece.dataset.frames(names)]  # fmt: skip
     rows = pd.concat(frames, ignore_index=True).sort_values(["last_updated_at", "piece"], na_position="first")
     older = rows[rows.duplicated("id", keep="last")]
@@ -104,29 +104,31 @@ class _Lacking:
     """Looks for the orders that the server has and no part.
 
     Attributes:
-        known: the hashes of the orders that the parts have, sorted.
+        known: the orders that the parts have.
         has_read_all: whether the whole list was read.
     """
 
     def __init__(self, work: Work, pieces: Sequence[Piece]) -> None:
         self.work, self.pieces = work, pieces
-        self.known = np.unique(np.concatenate([*map(_hashes, pieces)]))
+        self.known = Known(hashes_of(piece.dataset) for piece in pieces)
         self.has_read_all = False
 
     def find(self) -> None:
         """Put what is found into the part of its time; what still differs from the counts is noted."""
-        work = self.work
+        work, facts, name = self.work, self.work.engine.facts, self.work.query.endpoint.name
         for _ in range(ROUNDS):
-            counts = work.count()
+            counts, had_read_all = work.count(), self.has_read_all
             if counts is None:
-                work.note(*work.engine.facts.not_compared(work.query))
+                work.note(*facts.not_compared(work.query))
                 self.put(self.read_all())
                 return
             frames = chain.from_iterable(piece.dataset.frames(MADE) for piece in self.pieces)
             found = find_differing(frames, work.query, merge(counts, work.zone))
             differing = next(iter(found.values()))
             lacking = [one for one in differing if one.theirs > one.ours]
-            if not self.put(self.look(lacking, [*found])):
+            if lacking and had_read_all:
+                facts.remember(Fact.COUNTS_MORE, name)
+            if not self.put(self.look(lacking, [*found])) and had_read_all == self.has_read_all:
                 break
         if differing:
             work.note(note(differing))
@@ -149,7 +151,10 @@ class _Lacking:
         return self.look_where_made(lacking, is_sure="created_at" in bases) if lacking else []
 
     def look_where_made(self, lacking: Sequence[Difference], *, is_sure: bool) -> list[Row]:
-        """Orders made on days that lack some; those of the whole list where it is not sure that these are all."""
+        """Orders made on days that lack some; those of the whole list where it is not sure that these are all.
+
+        That is read once, and not where the server is known to count more than it lists.
+        """
         work = self.work
         looks_above = work.engine.settings.spoken != "v3"
         again = days_again(work.query, stretches(lacking), work.zone, looks_above=looks_above)
@@ -159,25 +164,25 @@ class _Lacking:
         except REFUSED:
             rows, filtered = [], True
         is_all = len(rows) >= sum(one.theirs - one.ours for one in lacking)
-        return rows if is_all or (is_sure and not filtered) else self.read_all()
+        knows = self.has_read_all or work.engine.facts.knows(Fact.COUNTS_MORE, work.query.endpoint.name)
+        return rows if is_all or knows or (is_sure and not filtered) else [*rows, *self.read_all()]
 
     def read_all(self) -> list[Row]:
-        """The rows of the whole list that no part has."""
-        self.has_read_all = True
-        return self.read(make_timelines(self.work.query))
+        """The rows of the whole list that no part has, whatever the times of the call."""
+        self.has_read_all, query = True, self.work.query
+        is_bounded = query.start is not None or query.end is not None
+        return self.read(whole_lists(query) if is_bounded else make_timelines(query))
 
     def read(self, timelines: list[Timeline]) -> list[Row]:
         """The rows of these lists that no part has."""
-        found: dict[str, Row] = {}
+        found: list[Row] = []
 
         def take(_: Part, rows: list[Row]) -> bool:
-            named = {str(row["id"]): row for row in rows if row.get("id") is not None}
-            are_known = _are_known(pd.Series([*named], dtype=object), self.known)
-            found.update(one for one, is_known in zip(named.items(), are_known, strict=True) if not is_known)
+            found.extend(self.known.add(rows))
             return True
 
         self.work.read(Collector(self.work.query, self.work.source(), take), timelines)
-        return [*found.values()]
+        return found
 
     def put(self, rows: list[Row]) -> bool:
         """Write rows, each to the part of its time; whether there are any."""
@@ -190,7 +195,6 @@ class _Lacking:
             own = frame[piece.holds(made_of(frame))].reset_index(drop=True)
             for detailed in work.detailed(own):
                 _change(piece, partial(Exported.put, frame=work.header().onto(detailed)))
-        self.known = np.union1d(self.known, hash_each(pa.array(frame["id"], pa.large_string())))
         return bool(rows)
 
     def settled(self, bases: Sequence[str], *, lacks: bool) -> list[str]:
@@ -225,20 +229,3 @@ def _change(piece: Piece, change: Callable[[Exported], None]) -> None:
         if state := dataset.load():
             state.header = replace(state.header, rows=dataset.rows())
             dataset.save(state, pd.DataFrame)
-
-
-def _hashes(piece: Piece) -> Hashes:
-    """Numbers of the ids of a part's orders."""
-    ids: Iterator[Hashes] = (_of(frame["id"].dropna()) for frame in piece.dataset.frames(["id"]))
-    return np.unique(np.concatenate([np.zeros(0, np.uint64), *ids]))
-
-
-def _of(ids: pd.Series[str]) -> Hashes:
-    return hash_each(pa.array(ids.astype(str), pa.large_string()))
-
-
-def _are_known(ids: pd.Series[str], known: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which ids are among these sorted numbers."""
-    hashes = _of(ids)
-    places = np.minimum(np.searchsorted(known, hashes), max(len(known) - 1, 0))
-    return np.asarray(known[places] == hashes if len(known) else np.zeros(len(hashes), bool))

@@ -125,6 +125,7 @@ class Work:
     """One export under way; ``more`` joins the details of each row, where they are wanted.
 
     Attributes:
+        is_part: whether it is one of the parts into which a cluster's export is cut, which are held together later.
         sink: takes rows in.
         state: what the dataset says of itself.
         progress: what has been done so far.
@@ -138,6 +139,7 @@ class Work:
         self.call = replace(call, report=self.progress.read)
         self.state = State("", Header())
         self.ended: list[Timeline] = []
+        self.is_part = False
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,7 +15,7 @@ from scalev_frames.query.paths import path_of
 from scalev_frames.query.query import Query
 from scalev_frames.query.times import DAY, midnight, to_stamp
 from scalev_frames.wire.answers.layout import Layout
-from scalev_frames.wire.answers.paging import Pages
+from scalev_frames.wire.answers.paging import Pages, without
 
 #: Rows asked for on a page of any list but orders, whose pages are never larger than 25.
 LARGE_PAGE = "100"
@@ -46,6 +46,13 @@ def make_timelines(query: Query, splits: Iterable[Any] = (), *, large_pages: boo
         below, ending = parts_below(top, query.until, splits), Ending(lower, times_of=both_times)
         timelines.append(Timeline(top, ending, splits=below, can_seek=can_seek))
     return timelines
+
+
+def whole_lists(query: Query) -> list[Timeline]:
+    """The lists of a call from their tops to their ends, whatever its times."""
+    asked = [without(params, query.until) for params in query.params]
+    parts = (Part(number, query.endpoint.path, Pages(one, Layout(paged=True))) for number, one in enumerate(asked))
+    return [Timeline(part, can_seek=False) for part in parts]
 
 
 def days_again(query: Query, days: Iterable[Stretch], zone: ZoneInfo, *, looks_above: bool) -> list[Timeline]:

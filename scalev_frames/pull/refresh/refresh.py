@@ -37,6 +37,7 @@ from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import combine
 from scalev_frames.pull.reading.counting import count_orders
+from scalev_frames.pull.reading.further import Search
 from scalev_frames.pull.reading.proof import BY_SERVERS_CLOCK, EARLY, UNREAD, early_note, unread_note
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
@@ -65,7 +66,9 @@ from scalev_frames.verify.statistics import (
     RETURNING,
     Statistics,
     Total,
+    by_best_bases,
     counts_as_shipped,
+    merge,
     shared_filters,
 )
 from scalev_frames.wire.answers.layout import Row
@@ -78,17 +81,22 @@ LAST_ROWS = 9
 
 
 class Changes(NamedTuple):
-    """What has changed: rows as they are now, ids that are gone, and ids of the newest rows as listed."""
+    """What has changed: rows as they are now, ids that are gone, ids of the newest rows as listed; and the counts."""
 
     fresh: pd.DataFrame
     gone: set[str]
     listed: list[str]
+    counts: Statistics
 
 
 def bring_up_to_date(kept: pd.DataFrame, query: Query, source: Source, outcome: Outcome) -> pd.DataFrame | None:
     """``kept`` with what `find_changes` finds, or ``None`` where a full pull is the better way."""
     found = find_changes(kept, query, source, outcome)
     frame = None if found is None else combine(kept, found.fresh, found.gone, query, found.listed)
+    if found and frame is not None and Fact.COUNTS_MORE not in outcome.facts:
+        bases = by_best_bases(frame, found.counts, found.counts.asked_days(query))
+        if Search.of(query, bases, len(frame), source.zone):
+            return None  # which looks for what stands elsewhere in the list
     if frame is not None:
         outcome.rows = len(frame)
         outcome.notes = [*early_note(frame, query), *unread_note(frame, query), *outcome.notes]
@@ -336,7 +344,7 @@ class _Refresh:
         new, in_times = len(found.fresh.keys() - set(kept["id"])), bool(query.start or query.end)
         own = refresh_notes(kept, self.ledger, again, new=new, gone=len(found.gone), in_times=in_times)
         outcome.notes = [*dict.fromkeys([*old, *outcome.notes, *notes]), *own]
-        return Changes(fresh, found.gone, found.listed)
+        return Changes(fresh, found.gone, found.listed, merge(self.counts, self.collector.source.zone))
 
 
 def _changed(row: Mapping[str, Any]) -> dt.datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.cache.facts import Fact
+from scalev_frames.cache.journal import Journal
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError, ServerError
 from scalev_frames.frames import FrameBuilder
@@ -21,7 +22,8 @@ from scalev_frames.pull.reading import proof
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import completed, newest_first
 from scalev_frames.pull.reading.counting import Asked, Counting, density_of, gather
-from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines
+from scalev_frames.pull.reading.further import Search
+from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines, whole_lists
 from scalev_frames.pull.reading.proof import Stretch
 from scalev_frames.pull.reading.reader import Fetch, Reader
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
@@ -50,8 +52,7 @@ def pull_whole(
     *,
     asked: Sequence[Asked] = (),
     fetch: Fetch | None = None,
-    large_pages: bool = False,
-    bound_cursors: bool = False,
+    known: Collection[Fact] = (Fact.SMALL_PAGES,),
 ) -> tuple[pd.DataFrame, Outcome]:
     """Every row that ``query`` asks for, as one frame in the server's order.
 
@@ -60,8 +61,7 @@ def pull_whole(
         source: where pages come from.
         asked: the reads that give the server's counts of these rows; none where it has none to give.
         fetch: gets the response to a single read; left out, the lists come in pages.
-        large_pages: whether larger pages are asked for, where they may be granted.
-        bound_cursors: whether cursors that are no ids are known to hold the filters, so that nothing is split by them.
+        known: what is known of the server already.
 
     Returns:
         The frame, without a header, and what the pull did.
@@ -70,8 +70,8 @@ def pull_whole(
         ScalevError: whatever stopped the pull; its ``kept`` says what is there.
         InterruptedPullError: on Ctrl-C, or when the call was cancelled.
     """
-    whole = _Whole(query, source, Cursors("bound" if bound_cursors else "ids"))
-    timelines = make_timelines(query, source.splits, large_pages=large_pages)
+    whole = _Whole(query, source, known)
+    timelines = make_timelines(query, source.splits, large_pages=Fact.SMALL_PAGES not in known)
     counting = Counting(asked, partial(whole.hear_counts, timelines))
     reader = Reader(whole.collector, timelines, counting, cursors=whole.cursors, fetch=fetch, proves=True)
     reader.read()
@@ -115,9 +115,10 @@ def may_begin_anew(error: ScalevError, came: bool, query: Query, source: Source)
 class _Whole:
     """One whole pull under way."""
 
-    def __init__(self, query: Query, source: Source, cursors: Cursors) -> None:
-        self.query, self.source, self.cursors = query, source, cursors
-        self.collector = Collector(query, source, self.take)
+    def __init__(self, query: Query, source: Source, known: Collection[Fact]) -> None:
+        self.query, self.source = query, source
+        self.cursors = Cursors("bound" if Fact.BOUND_CURSORS in known else "ids")
+        self.collector = Collector(query, source, self.take, Outcome(facts={*known}))
         self.builder = FrameBuilder(query.columns, source.zone.key)
         self.rows: list[tuple[Part, int]] = []
         self.counts: Statistics | None = None
@@ -202,12 +203,41 @@ class _Whole:
             differing = statistics.differences(frame, self.query, counts)
             if is_same or recounted is None:
                 break
+        frame, differing = self.look_further(frame, counts, asked, differing)
         if differing:
             if error := proof.broken_promise(timelines, differing, counts):
                 error.kept = self.collector.outcome.kept(self.query.endpoint.name)
                 raise error
             notes.append(proof.note(differing))
         return frame
+
+    def look_further(
+        self, frame: pd.DataFrame, counts: Statistics, asked: Sequence[Asked], differing: list[Difference]
+    ) -> tuple[pd.DataFrame, list[Difference]]:
+        """``frame`` with orders of its times that stand elsewhere in its lists, where counts show that it lacks some.
+
+        Also what still differs.
+        """
+        query, outcome = self.query, self.collector.outcome
+        bases = statistics.by_best_bases(frame, counts, counts.asked_days(query))
+        search = Search.of(query, bases, len(frame), self.source.zone)
+        if search is None or outcome.ignored or Fact.COUNTS_MORE in outcome.facts:
+            return frame, differing
+        known = set(frame["id"])
+
+        def see(own: list[Row]) -> bool:
+            search.see(row for row in own if str(row.get("id")) not in known)
+            return search.is_done
+
+        try:
+            frame = self.completed(frame, self.read_beside(whole_lists(query), see, journal=self.source.journal))
+        except REFUSED:
+            return frame, differing
+        if recounted := self.count_again(asked):
+            bases = statistics.by_best_bases(frame, recounted, recounted.asked_days(query))
+            outcome.facts |= {Fact.COUNTS_MORE} if search.is_in_vain(bases) else set()
+            differing = next(iter(bases.values()))
+        return frame, differing
 
     def read_missing(
         self, frame: pd.DataFrame, missing: Sequence[Stretch], differing: Sequence[Difference]
@@ -252,9 +282,12 @@ class _Whole:
         return self.completed(frame, [row for row in rows if str(row.get("id")) not in known])
 
     def read_beside(
-        self, timelines: Sequence[Timeline], is_last: Callable[[list[Row]], bool] = lambda _: False
+        self,
+        timelines: Sequence[Timeline],
+        is_last: Callable[[list[Row]], bool] = lambda _: False,
+        journal: Journal | None = None,
     ) -> list[Row]:
-        """Rows of lists that are read besides, each down to a page that ``is_last``."""
+        """Rows of lists that are read besides, each down to a page that ``is_last``; a journal keeps their pages."""
         rows: list[Row] = []
 
         def take(part: Part, own: list[Row]) -> bool:
@@ -262,7 +295,7 @@ class _Whole:
             part.ended = part.ended or is_last(own)
             return True
 
-        again = Collector(self.query, replace(self.source, journal=None), take)
+        again = Collector(self.query, replace(self.source, journal=journal), take)
         Reader(again, timelines).read()
         self.collector.outcome.pages += again.outcome.pages
         return rows

@@ -1,0 +1,126 @@
+"""Orders that stand elsewhere in the list than those of their times are there where the server counts them."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from scalev_frames.cache.facts import HOLDS
+from scalev_frames.errors import ForbiddenError
+from scalev_frames.sandbox import Fault, World
+from scalev_frames.sandbox.world.orders import statistics
+
+DAY, SINCE = dt.timedelta(days=1), "2026-11-10"
+AGREE = "do not agree"
+
+
+@pytest.fixture
+def business(make_sandbox, make_account):
+    """A business of some months, an order of which became one of ``SINCE`` weeks after it was made."""
+    world = World(250, days=90)
+    sandbox = make_sandbox(world=world)
+    moment = {"later": dt.timedelta()}
+    api = make_account(
+        sandbox, base_url=sandbox.url("v3"), clock=lambda: (world.now + moment["later"]).timestamp(), name="a"
+    )
+    return world, api, sandbox, moment
+
+
+def made(row):
+    return dt.datetime.fromisoformat(row["draft_time"] or row["created_at"])
+
+
+def wanted(world):
+    since = dt.datetime.fromisoformat(f"{SINCE}T00:00+07:00")
+    return sorted(str(row["id"]) for row in world.rows("orders") if made(row) >= since)
+
+
+def confirm_late(world, number=0):
+    old = [row["id"] for row in world.rows("orders") if made(row) < world.now - 60 * DAY]
+    world.change_draft_time(old[number], world.now - 3 * DAY)
+
+
+def read(api, **how):
+    return api.orders(since=SINCE, progress=False, **({"max_age": 0} | how))
+
+
+def same(frame, world):
+    assert sorted(frame["id"]) == wanted(world)
+    assert frame.attrs["complete"]
+    assert not [note for note in frame.attrs["notes"] if AGREE in note]
+
+
+def test_an_order_with_a_draft_time_weeks_after_its_creation_is_there(business):
+    world, api, *_ = business
+    confirm_late(world)
+    same(read(api), world)
+
+
+@pytest.mark.slow
+def test_it_is_there_after_a_refresh(business):
+    world, api, *_ = business
+    same(read(api), world)
+    confirm_late(world)
+    world.add_orders(2)
+    same(read(api), world)
+    confirm_late(world, number=5)
+    same(read(api), world)
+
+
+@pytest.mark.slow
+def test_an_export_has_it_at_once_and_after_a_refresh(business, tmp_path):
+    world, api, *_ = business
+    for number in range(2):
+        confirm_late(world, number)
+        scan = api.export(tmp_path / "orders", since=SINCE, progress=False, max_age=0)
+        assert sorted(scan.frame()["id"]) == wanted(world)
+        assert not [note for note in scan.header.notes if AGREE in note]
+
+
+@pytest.mark.slow
+def test_a_list_is_read_no_further_than_to_the_order_that_lacked(business):
+    world, api, *_ = business
+    newest = read(api, refresh=True).attrs["requests"]
+    old = [row["id"] for row in world.rows("orders") if made(row) < world.now - 30 * DAY]
+    world.change_draft_time(old[0], world.now - 3 * DAY)
+    near = read(api, refresh=True).attrs["requests"]
+    confirm_late(world, number=-1)
+    assert newest < near < read(api, refresh=True).attrs["requests"]
+
+
+@pytest.mark.slow
+def test_a_server_that_counts_more_than_it_lists_costs_its_whole_list_once(business, monkeypatch):
+    _, api, _, moment = business
+    find = statistics.find
+    monkeypatch.setattr(statistics, "find", lambda book, asked: np.append(find(book, asked), find(book, asked)[-3:]))
+    first = read(api, refresh=True)
+    assert [note for note in first.attrs["notes"] if AGREE in note]
+    moment["later"] = 2 * HOLDS
+    again = read(api, refresh=True)
+    assert again["id"].tolist() == first["id"].tolist()
+    assert first.attrs["requests"] - again.attrs["requests"] > 200 / 25 / 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exports", [False, True])
+def test_a_stopped_search_goes_on_where_it_was(business, tmp_path, exports):
+    world, api, sandbox, _ = business
+    confirm_late(world, number=-1)
+
+    def sent(name, times):
+        before = len(sandbox.requests)
+        for _ in range(times):
+            with contextlib.suppress(ForbiddenError):
+                if exports:
+                    api.export(tmp_path / name, since=SINCE, progress=False, refresh=True)
+                else:
+                    read(api, max_age=0)
+        return len(sandbox.requests) - before
+
+    whole = sent("one", 1)
+    api.clear_cache()
+    sandbox.script(Fault("error", "/order*", at=whole - 2, status=403))
+    assert sent("two", 2) < whole * 1.5
