@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow.dataset as ds
 import pytest
 
 import scalev_frames as sf
@@ -11,7 +15,7 @@ from scalev_frames import errors
 from scalev_frames.cluster import days as cut_days
 from scalev_frames.cluster import stretches
 from scalev_frames.cluster.schedule import Done
-from scalev_frames.sandbox import Behaviour, World, always
+from scalev_frames.sandbox import Behaviour, Fault, World, always
 from scalev_frames.wire.credentials import Key
 
 WEEK = dt.timedelta(days=7)
@@ -162,3 +166,22 @@ def test_an_export_of_which_no_stretch_is_done_goes_on_here(cluster, tmp_path, m
     same(api.export(tmp_path / "orders", progress=False), world)
     monkeypatch.setattr(stretches, "run", whole)
     same(export(api, tmp_path / "orders"), world)
+
+
+@pytest.mark.slow
+def test_other_readers_see_columns_that_only_orders_of_one_stretch_have(cluster, tmp_path):
+    world, api = cluster(faults=[Fault("rows", "/v2/order", at=1, times=3, key="gift", value="yes")])
+    scan = export(api, tmp_path / "orders")
+    same(scan, world)
+    wanted = scan.frame()["gift"].notna().sum()
+    assert 0 < wanted < ORDERS
+    folder = tmp_path / "orders"
+    assert pd.read_parquet(folder)["gift"].notna().sum() == wanted
+    assert ds.dataset(folder, partitioning="hive").count_rows(filter=ds.field("gift") == "yes") == wanted
+    insert = pl.scan_parquet(folder, hive_partitioning=True, missing_columns="insert")
+    assert insert.filter(pl.col("gift") == "yes").select(pl.len()).collect().item() == wanted
+    files = f"read_parquet('{folder.as_posix()}/**/*.parquet', union_by_name=true)"
+    assert duckdb.sql(f"select count(gift) from {files}").fetchall() == [(wanted,)]
+    world.add_orders(2)
+    same(export(api, folder), world)
+    assert "gift" in pd.read_parquet(folder)

@@ -131,13 +131,23 @@ class Exported:
         if not existing:
             self._write(empty())
             existing = [name]
-        if name in existing:
-            rows = parts.read_part(self.place, name)
-        else:
-            schemas = {one: part.schema_arrow for one, part in self._parts()}
-            rows = shared_schema(self.place, schemas).empty_table()
+        rows = parts.read_part(self.place, name) if name in existing else self.schema().empty_table()
         rows = rows.replace_schema_metadata(with_export(rows.schema, state.as_json()).metadata)
         parts.write_part(self.place, name, rows, [KEY])
+
+    def schema(self) -> pa.Schema:
+        """The columns of all its parts."""
+        return shared_schema(self.place, {one: part.schema_arrow for one, part in self._parts()})
+
+    def show(self, schema: pa.Schema) -> None:
+        """Let the first part, whose columns many readers take for those of all, have the columns of ``schema``, too."""
+        name = parts.schema_part(self.partition_by)
+        rows = parts.read_part(self.place, name)
+        lacking = [column for column in schema if column.name not in rows.column_names]
+        for column in lacking:
+            rows = rows.append_column(column, pa.nulls(len(rows), column.type))
+        if lacking:
+            parts.write_part(self.place, name, rows, [KEY])
 
     def _parts(self) -> Iterator[tuple[str, pq.ParquetFile]]:
         """Its parts, each open for reading."""

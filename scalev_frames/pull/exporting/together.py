@@ -78,6 +78,7 @@ def settle(work: Work, pieces: Sequence[Piece]) -> None:
     if len(pieces) > 1:
         drop_doubles(pieces)
         _Lacking(work, pieces).find()
+        show_columns([piece.dataset for piece in pieces])
     notes = list(work.under_way.notes)
     as_of = work.engine.dated(work.begun, notes)
     done = replace(work.header(), requests=work.progress.requests, rows=0, complete=True)
@@ -98,6 +99,17 @@ def drop_doubles(pieces: Sequence[Piece]) -> None:
     older = rows[rows.duplicated("id", keep="last")]
     for number, ids in older.groupby("piece")["id"]:
         _change(pieces[int(str(number))], partial(Exported.drop, ids=[*ids]))
+
+
+def show_columns(datasets: Sequence[Exported]) -> None:
+    """Let the first file of all parts, by name, have the columns of every part, as that of any dataset has.
+
+    Many readers take the columns of the first file for those of all, and would drop the others.
+    """
+    written = sorted((one for one in datasets if one.load()), key=lambda one: one.name)
+    for one in written:
+        with written[0].place.held():
+            written[0].show(one.schema())
 
 
 class _Lacking:
