@@ -157,6 +157,21 @@ def test_export_that_cannot_be_written_says_so(make_bench, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_workbook_of_reports_that_cannot_be_written_is_refused_before_anything_is_sent(make_bench, tmp_path, world):
+    bench = make_bench()
+    bench.fetch()
+    assert bench.job.wait(LONG)
+    bench.tabs.look_at("tab_reports")
+    (tmp_path / "folder.xlsx").mkdir()
+    bench.reports.path.value = str(tmp_path / "folder.xlsx")
+    before = len(world.requests)
+    bench.reports.export()
+    assert bench.job.wait(LONG)
+    assert (bench.status.state, "is a folder" in bench.status.text) == ("failed", True)
+    assert len(world.requests) == before
+
+
 def test_a_file_of_any_name_is_written_or_refused_in_a_sentence(make_bench, small_orders):
     bench = make_bench()
     small_orders.attrs |= {"as_of": "2026-11-30T09:00:00+07:00", "requests": 0, "complete": True}
