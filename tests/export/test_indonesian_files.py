@@ -22,7 +22,7 @@ from scalev_frames.frames.values.columns import read_column
 from scalev_frames.notebook.pivot import Pivot
 from scalev_frames.pull.server_facts import NO_COUNTS
 from scalev_frames.reports.words.definitions import DATE_BASES, Definitions
-from scalev_frames.reports.words.labels import BASES_ID, CODES, DEFINITIONS_ID, LABELS, SAYS
+from scalev_frames.reports.words.labels import BASES_ID, CODES, LABELS, SAYS
 from scalev_frames.reports.words.phrases import MEANINGS, PHRASES, phrase
 from scalev_frames.sandbox import Sandbox
 from scalev_frames.sandbox.server.faults import always
@@ -33,8 +33,9 @@ from scalev_frames.words.notes import note_said
 from scalev_frames.words.tables import TABLES as WORDS
 
 FUNCTION_WORDS = re.compile(r"(?i)\b(the|of|is|are|and|with|not|to|from|than|rows?|orders?|times?|texts?|numbers?)\b")
-TABLES = (LABELS, SAYS, MEANINGS, WORDS["pivot"], WORDS["notes"], PHRASES, *CODES.values())
-PAIRS = [*(pair for table in TABLES for pair in table.values()), *DEFINITIONS_ID.items()]
+DEFINITIONS = WORDS["definitions"]
+TABLES = (LABELS, SAYS, MEANINGS, DEFINITIONS, WORDS["pivot"], WORDS["notes"], PHRASES, *CODES.values())
+PAIRS = [pair for table in TABLES for pair in table.values()]
 #: English as it stands in the tables, any value filled in; one word alone may be a name.
 ENGLISH = re.compile(
     "|".join(
@@ -191,4 +192,4 @@ def test_every_change_for_excel_and_every_definition_has_indonesian_words():
     read = set().union(*(+read_column(kind.values).changes for kind in KINDS))
     assert [one for one in changes | read if note_said(one, "id") == one] == []
     assert set(BASES_ID) == set(DATE_BASES)
-    assert {name for name in MEANINGS if hasattr(Definitions(), name)} == set(DEFINITIONS_ID)
+    assert {name for name in MEANINGS if hasattr(Definitions(), name)} == set(DEFINITIONS)

@@ -185,6 +185,15 @@ def test_the_cover_says_the_key_figures(path, orders):
     assert "Not compared with the server's statistics." in said
 
 
+def test_the_workbook_of_a_key_without_a_name_has_no_hash_as_its_title(orders, tmp_path):
+    unnamed = orders.copy()
+    unnamed.attrs["account"] = "3f9a01bc"
+    made = report_workbook(unnamed, tmp_path / "report.xlsx", reports=["funnel"])
+    first = [row[0] for row in cells(made, "Summary")]
+    assert "Orders report" in first
+    assert not any("3f9a01bc" in str(one) for one in first)
+
+
 @pytest.mark.slow
 def test_a_period_is_compared_with_the_one_before(orders, tmp_path):
     path = report_workbook(orders, tmp_path / "r.xlsx", since="2026-11-01", until="2026-11-12", language="id",
@@ -225,8 +234,8 @@ def test_the_verdict_of_the_reconciliation_stands_on_the_cover(orders, tmp_path)
 def test_definitions_and_notes_tell_what_was_meant(orders, tmp_path):
     path = report_workbook(orders, tmp_path / "r.xlsx", reports=["daily"], definitions=Definitions(lost={"canceled"}))
     words = {row[0]: row[1] for row in cells(path, "Definitions")}
-    assert words["lost"] == "canceled"
-    assert words["time_zone"] == "Asia/Jakarta"
+    assert words["Lost"] == "canceled"
+    assert words["Time zone"] == "Asia/Jakarta"
     notes = [row[1] for row in cells(path, "Notes")]
     assert report("daily", orders, Definitions(lost={"canceled"})).attrs["notes"] == notes[HEADER_ROW:]
 

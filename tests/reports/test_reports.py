@@ -21,6 +21,7 @@ from scalev_frames.frames import FrameBuilder
 from scalev_frames.frames.children import expand
 from scalev_frames.reports import REPORTS, Definitions, report
 from scalev_frames.reports.compute import FUNCTIONS, exact_report
+from scalev_frames.reports.counting.finish import name_of
 from scalev_frames.reports.counting.prepare import Prepared
 from scalev_frames.sandbox.world import World
 
@@ -268,7 +269,7 @@ def test_every_report_has_its_declared_columns_and_says_its_basis(name, orders):
         assert found.attrs["left_out_spam"] == spam
     assert "Asia/Jakarta" in said
     for word in row.words.split():
-        assert f"{word}: " in said
+        assert f"{name_of(word)}: " in said
     empty = report(name, orders.iloc[:0])
     assert empty.dtypes.to_dict() == found.dtypes.to_dict()
 
@@ -277,8 +278,8 @@ def test_every_report_has_its_declared_columns_and_says_its_basis(name, orders):
 def test_every_report_speaks_indonesian(name, orders):
     english, indonesian = report(name, orders), report(name, orders, language="id")
     assert indonesian.attrs["title"] == REPORTS[name].title_id
-    assert not set(english.attrs["notes"]) & set(indonesian.attrs["notes"]) - {"overdue_days: 7."} - {
-        note for note in english.attrs["notes"] if note.endswith(".") and ": status is" not in note and ":" in note
+    assert not set(english.attrs["notes"]) & set(indonesian.attrs["notes"]) - {
+        note for note in english.attrs["notes"] if note.endswith(".") and ": Status is" not in note and ":" in note
     }
 
 
@@ -303,7 +304,7 @@ def test_spam_can_be_counted_and_words_can_mean_something_else(orders):
     assert "Spam is counted, too" in " ".join(counted.attrs["notes"])
     own = report("daily", orders, Definitions(lost={"canceled"}))
     assert own["lost"].sum() == ((orders["status"] == "canceled") & ~orders["is_probably_spam"]).sum()
-    assert "lost: status is one of canceled." in own.attrs["notes"]
+    assert "Lost: Status is one of canceled." in own.attrs["notes"]
 
 
 def test_another_date_basis_puts_what_is_not_there_yet_in_a_row_without_a_day(orders):
@@ -311,7 +312,7 @@ def test_another_date_basis_puts_what_is_not_there_yet_in_a_row_without_a_day(or
     kept = orders[~orders["is_probably_spam"]]
     assert found["day"].isna().sum() == 1
     assert found["orders"].iloc[-1] == kept["completed_time"].isna().sum()
-    assert "completed_time" in " ".join(found.attrs["notes"])
+    assert "Completed at" in " ".join(found.attrs["notes"])
 
 
 def test_a_missing_amount_is_said_and_is_not_zero():

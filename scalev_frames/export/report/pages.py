@@ -5,6 +5,7 @@ Everything is computed before: this module only places it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal, localcontext
@@ -175,8 +176,7 @@ def _below_zero(made: Made, named: pd.DataFrame) -> frozenset[str]:
 
 def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) -> None:
     say, orders = speaker(content.language), Header.of(content.orders.orders)
-    title = say("book_account", account=orders.account) if orders.account else say("book_title")
-    _write_head(sheet, title, _period(content))
+    _write_head(sheet, _title(content), _period(content))
     masked = say("masked") if orders.masked else ""
     notes = content.notes[:COVER_NOTES]
     if others := content.notes[COVER_NOTES:]:
@@ -193,6 +193,13 @@ def _write_cover(sheet: Worksheet, content: Content, cells: dict[str, Cells]) ->
     print_setup(sheet)
     sheet.page_setup.fitToHeight = 1
     sheet.sheet_view.showGridLines = False
+
+
+def _title(content: Content) -> str:
+    """The business's name with it; not the hash that stands for a key without a name."""
+    say, account = speaker(content.language), Header.of(content.orders.orders).account
+    has_name = account and not re.fullmatch("[0-9a-f]{8}", account)
+    return say("book_account", account=account) if has_name else say("book_title")
 
 
 def _write_figures(sheet: Worksheet, start: int, content: Content) -> tuple[int, int]:

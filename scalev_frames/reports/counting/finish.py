@@ -15,7 +15,7 @@ from scalev_frames.reports.counting.lines import is_lines
 from scalev_frames.reports.counting.prepare import COLUMN_OF, Prepared
 from scalev_frames.reports.words.definitions import DATE_BASES, STATUS_SETS, Definitions
 from scalev_frames.reports.words.header import ReportHeader
-from scalev_frames.reports.words.labels import BASES_ID, DEFINITIONS_ID, filters_said, value_words
+from scalev_frames.reports.words.labels import BASES_ID, filters_said, value_words
 from scalev_frames.reports.words.phrases import phrase
 from scalev_frames.reports.words.rows import (
     ALTERNATIVES,
@@ -31,6 +31,8 @@ from scalev_frames.reports.words.rows import (
 )
 from scalev_frames.reports.words.shown import is_few
 from scalev_frames.settings import find_zone
+from scalev_frames.words.columns import heading
+from scalev_frames.words.tables import TABLES
 
 
 def finish(
@@ -148,9 +150,9 @@ def name_of(word: str, language: str = "en") -> str:
     """What a definition is called.
 
     >>> name_of("shipped_or_later"), name_of("shipped_or_later", "id")
-    ('shipped_or_later', 'Sudah dikirim')
+    ('Shipped or later', 'Sudah dikirim')
     """
-    return DEFINITIONS_ID[word] if language == "id" else word
+    return TABLES["definitions"][word][language == "id"]
 
 
 def missing_notes(prepared: Prepared, row: Report) -> list[str]:
@@ -253,7 +255,8 @@ def _few_note(prepared: Prepared, frame: pd.DataFrame) -> list[str]:
 def _definition_note(prepared: Prepared, word: str) -> str:
     key = "definition" if isinstance(getattr(prepared.definitions, word), frozenset) else "setting"
     said, name = words_of(prepared.definitions, word, prepared.language), name_of(word, prepared.language)
-    return phrase(key, prepared.language, name=name, column=COLUMN_OF.get(word, "status"), words=said)
+    column = heading(COLUMN_OF.get(word, "status"), prepared.language)
+    return phrase(key, prepared.language, name=name, column=column, words=said)
 
 
 def _spam_note(prepared: Prepared, row: Report) -> str:
@@ -280,7 +283,7 @@ def _basis_note(prepared: Prepared, row: Report) -> str:
     if not _is_dated(row):
         return phrase("no_days", prepared.language, zone=prepared.zone)
     basis = words_of(prepared.definitions, "date_basis", prepared.language)
-    columns = DATE_BASES[prepared.definitions.date_basis]
+    columns = tuple(heading(one, prepared.language) for one in DATE_BASES[prepared.definitions.date_basis])
     return phrase("basis", prepared.language, basis=basis, columns=columns, zone=prepared.zone)
 
 

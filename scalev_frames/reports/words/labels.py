@@ -24,7 +24,7 @@ CODES = {part.removeprefix("codes of "): table for part, table in TABLES.items()
 #: Those of the columns of orders: Scalev's own words, which stay as they are in English.
 VALUES_ID = {column: indonesian(f"codes of {column}") for column in ("status", "payment_status", "payment_method")}
 #: What reports are counted by, as `Definitions` names it, in Indonesian.
-DEFINITIONS_ID, BASES_ID = indonesian("definitions"), indonesian("bases")
+BASES_ID = indonesian("bases")
 
 
 def value_words(column: str, language: str) -> dict[str, str]:
