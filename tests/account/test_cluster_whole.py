@@ -15,6 +15,7 @@ from scalev_frames import errors
 from scalev_frames.cluster import days as cut_days
 from scalev_frames.cluster import stretches
 from scalev_frames.cluster.schedule import Done
+from scalev_frames.pull.server_facts import NO_COUNTS
 from scalev_frames.sandbox import Behaviour, Fault, World, always
 from scalev_frames.wire.credentials import Key
 
@@ -185,3 +186,32 @@ def test_other_readers_see_columns_that_only_orders_of_one_stretch_have(cluster,
     world.add_orders(2)
     same(export(api, folder), world)
     assert "gift" in pd.read_parquet(folder)
+
+
+@pytest.mark.slow
+def test_late_orders_are_there_where_counts_say_only_when_they_were_drafted(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 70)
+    world, api = cluster(world=World(250, days=60), faults=[BY_DRAFT])
+    for one, moment in [*created(world).items()][-30::15]:
+        world.change_draft_time(one, moment + 6 * WEEK)
+    same(export(api, tmp_path / "orders"), world)
+
+
+@pytest.mark.slow
+def test_late_orders_are_there_where_the_server_counts_no_more(cluster, tmp_path, monkeypatch):
+    refused = always("error", "/order/statistics", status=404)
+    refused.at = 1_000_000
+    monkeypatch.setattr(cut_days, "STRETCH_ROWS", 50)
+    world, api = cluster(world=World(150, days=60), faults=[refused])
+    confirm_late(world)
+    run = stretches.run
+
+    def stop_counting(*asked):
+        done = run(*asked)
+        refused.at = 1
+        return done
+
+    monkeypatch.setattr(stretches, "run", stop_counting)
+    scan = export(api, tmp_path / "orders")
+    assert sorted(scan.frame()["id"]) == sorted(map(str, world.order_ids()))
+    assert NO_COUNTS in sf.scan(tmp_path / "orders" / stretches.TOGETHER).header.notes
