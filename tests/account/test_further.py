@@ -10,6 +10,8 @@ import pytest
 
 from scalev_frames.cache.facts import HOLDS
 from scalev_frames.errors import ForbiddenError
+from scalev_frames.frames.header import Header
+from scalev_frames.pull.reading import further
 from scalev_frames.sandbox import Fault, World
 from scalev_frames.sandbox.world.orders import statistics
 
@@ -124,3 +126,21 @@ def test_a_stopped_search_goes_on_where_it_was(business, tmp_path, exports):
     api.clear_cache()
     sandbox.script(Fault("error", "/order*", at=whole - 2, status=403))
     assert sent("two", 2) < whole * 1.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exports", [False, True])
+def test_a_search_ends_where_it_would_cost_many_times_the_call(business, tmp_path, monkeypatch, exports):
+    world, api, *_ = business
+    confirm_late(world, number=-1)
+    monkeypatch.setattr(further, "FEWEST_PAGES", 1)
+    monkeypatch.setattr(further, "TIMES", 1)
+
+    def header():
+        if exports:
+            return api.export(tmp_path / "orders", since=SINCE, progress=False, refresh=True).header
+        return Header.of(read(api, refresh=True))
+
+    first, again = header(), header()
+    assert [note for note in first.notes if AGREE in note]
+    assert again.requests < first.requests < 250 / 25 + 4

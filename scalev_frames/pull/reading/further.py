@@ -2,21 +2,27 @@
 
 A list stands in the order of creations. A call for some times reads it where orders of these times were made, and an
 order whose draft time is weeks later or earlier stands elsewhere.
+
+A long list is not read to its end for them: what is not found within reach is noted by its day.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Difference, counted_day
 from scalev_frames.wire.answers.layout import Row
 
 #: A call that lacks more orders than these, and than this share of its own, is counted by something else.
 MOST, SHARE = 40, 0.02
+#: A search ends behind these pages and as many times those of the call's own rows: the rest of a list can take hours.
+FEWEST_PAGES, TIMES = 40, 2
 
 
 class Search:
@@ -24,9 +30,11 @@ class Search:
 
     Attributes:
         days: the days that lack orders, with how many are still to be found.
+        pages: how many pages may still be read for it.
     """
 
-    def __init__(self, bases: Mapping[str, Sequence[Difference]], zone: ZoneInfo) -> None:
+    def __init__(self, bases: Mapping[str, Sequence[Difference]], ours: int, zone: ZoneInfo) -> None:
+        self.pages = FEWEST_PAGES + TIMES * math.ceil(ours / PAGE_ROWS)
         self._basis = "draft_time" if "draft_time" in bases else next(iter(bases))
         self._zone = zone
         self.days = Counter({one.day: one.theirs - one.ours for one in bases[self._basis] if one.theirs > one.ours})
@@ -38,20 +46,21 @@ class Search:
         ``bases`` are the differing days by the times by which the server seems to count.
         """
         is_part = query.end is not None or (query.start is not None and [*bases] != ["created_at"])
-        search = cls(bases, zone)
+        search = cls(bases, ours, zone)
         return search if is_part and 0 < search.days.total() <= max(MOST, SHARE * ours) else None
 
     @property
     def is_done(self) -> bool:
-        """Whether everything was found."""
-        return all(left <= 0 for left in self.days.values())
+        """Whether everything was found, or too much was read for it."""
+        return self.pages <= 0 or all(left <= 0 for left in self.days.values())
 
     def see(self, rows: Iterable[Row]) -> None:
-        """Take in rows that were not known."""
+        """Take in the rows of a page that were not known."""
+        self.pages -= 1
         days = (counted_day(row, self._zone, self._basis) for row in rows)
         self.days.subtract(day for day in days if day and day in self.days)
 
     def is_in_vain(self, bases: Mapping[str, Sequence[Difference]]) -> bool:
-        """Whether days still lack orders by the differing days of now, of which the whole lists have no more."""
+        """Whether days still lack orders by the differing days of now, of which the lists have no more within reach."""
         differing = bases.get(self._basis, ())
-        return not self.is_done and any(one.theirs > one.ours and self.days[one.day] > 0 for one in differing)
+        return any(one.theirs > one.ours and self.days[one.day] > 0 for one in differing)
