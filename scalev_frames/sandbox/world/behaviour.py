@@ -71,7 +71,7 @@ class Behaviour:
                 raise ValueError(f"{name} is true or false, not {value!r}.")
         if not (isinstance(self.largest_page, int) and self.largest_page > 0):
             raise ValueError(f"largest_page is a number of rows, not {self.largest_page!r}.")
-        if not self.versions or self.versions - BOTH:
+        if not self.versions or {*self.versions} - BOTH:
             raise ValueError(f"versions are {' or '.join(sorted(BOTH))}, not {', '.join(sorted(self.versions))!r}.")
 
 
