@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scalev_frames.storage.files import write_private
 
-#: How long a fact holds, and one that took a whole list to find out.
+#: How long a fact holds, and one that took many pages to find out.
 HOLDS, HOLDS_LONG = dt.timedelta(days=1), dt.timedelta(days=30)
 
 
@@ -22,6 +22,7 @@ class Fact(StrEnum):
     NO_COUNTS_WITH = "statistics refused with {}"
     COUNTS_IGNORE = "statistics ignore {}"
     COUNTS_MORE = "statistics count more than the list of {}"
+    TOO_FAR = "counted too far down the list of {}"
     NO_CHANGES = "changes refused"
     SMALL_PAGES = "page_size {}"
     BOUND_CURSORS = "bound cursors {}"
@@ -30,7 +31,11 @@ class Fact(StrEnum):
     @property
     def holds(self) -> dt.timedelta:
         """How long it holds."""
-        return HOLDS_LONG if self is Fact.COUNTS_MORE else HOLDS
+        return HOLDS_LONG if self in NO_FURTHER else HOLDS
+
+
+#: Why orders that the server counts and a call lacks are not looked for again.
+NO_FURTHER = frozenset({Fact.COUNTS_MORE, Fact.TOO_FAR})
 
 
 class Facts:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from scalev_frames.cache.facts import Fact, Facts
+from scalev_frames.cache.facts import NO_FURTHER, Fact, Facts
 from scalev_frames.errors import ApiError
 from scalev_frames.pull.reading.sources import Outcome
 from scalev_frames.pull.refresh.budget import can_refresh
@@ -16,7 +16,7 @@ from scalev_frames.verify.statistics import shared_filters
 #: Statuses that mean "not for this key" or "not on this server", and those that may mean "not with these filters".
 REFUSED, REFUSED_FILTERS = (401, 403, 404, 405), (400, 422)
 #: Facts about one list, which a pull of it finds out.
-OF_LISTS = (Fact.SMALL_PAGES, Fact.BOUND_CURSORS, Fact.COUNTS_MORE)
+OF_LISTS = (Fact.SMALL_PAGES, Fact.BOUND_CURSORS, *NO_FURTHER)
 #: What a frame says that was compared with no counts.
 _MOVED = "nothing was compared with its counts: orders that changed their place in the list meanwhile may be missing"
 NO_COUNTS = f"the server gave no statistics, so {_MOVED}"

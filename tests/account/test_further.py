@@ -8,10 +8,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from scalev_frames.cache.facts import HOLDS
+from scalev_frames.cache.facts import HOLDS, Fact
 from scalev_frames.errors import ForbiddenError
 from scalev_frames.frames.header import Header
 from scalev_frames.pull.reading import further
+from scalev_frames.pull.server_facts import ServerFacts
 from scalev_frames.sandbox import Fault, World
 from scalev_frames.sandbox.world.orders import statistics
 
@@ -141,6 +142,13 @@ def test_a_search_ends_where_it_would_cost_many_times_the_call(business, tmp_pat
             return api.export(tmp_path / "orders", since=SINCE, progress=False, refresh=True).header
         return Header.of(read(api, refresh=True))
 
-    first, again = header(), header()
-    assert [note for note in first.notes if AGREE in note]
-    assert again.requests < first.requests < 250 / 25 + 4
+    first, seen = header(), []
+    monkeypatch.setattr(further.Search, "see", lambda _, rows: seen.append([*rows]))
+    again = header()
+    for one in (first, again):
+        assert [note for note in one.notes if AGREE in note]
+        assert one.requests < 250 / 25 + 4
+    assert seen == []  # it is not looked for again
+    facts = ServerFacts(api._cache.facts, lambda: world.now)
+    assert facts.knows(Fact.TOO_FAR, "orders")  # a cluster reads the whole list all the same
+    assert not facts.knows(Fact.COUNTS_MORE, "orders")

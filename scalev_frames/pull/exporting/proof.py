@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from scalev_frames.cache.facts import Fact
+from scalev_frames.cache.facts import NO_FURTHER
 from scalev_frames.cache.journal import Journal
 from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.known import Known, hashes_of
@@ -63,7 +63,7 @@ def prove(work: Work) -> None:
 def look_further(work: Work, found: dict[str, list[Difference]]) -> dict[str, list[Difference]]:
     """Read orders of days that lack some which stand elsewhere in the lists; gives what differs then."""
     search = Search.of(work.query, found, work.dataset.rows(), work.zone)
-    if search is None or work.engine.facts.knows(Fact.COUNTS_MORE, work.query.endpoint.name):
+    if search is None or work.engine.facts.known(work.query) & NO_FURTHER:
         return found
     known = Known([hashes_of(work.dataset)])
 
@@ -81,8 +81,8 @@ def look_further(work: Work, found: dict[str, list[Difference]]) -> dict[str, li
         work.journaled(read, "further", changes=False)
         if counts := work.count():
             found = find_differing(work.dataset.frames(MADE), work.query, merge(counts, work.zone))
-            if search.is_in_vain(found):
-                work.engine.facts.remember(Fact.COUNTS_MORE, work.query.endpoint.name)
+            for fact in search.found_out(found):
+                work.engine.facts.remember(fact, work.query.endpoint.name)
     return found
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from scalev_frames.cache.facts import Fact
 from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.query.query import Query
 from scalev_frames.verify.statistics import Difference, counted_day
@@ -60,7 +61,8 @@ class Search:
         days = (counted_day(row, self._zone, self._basis) for row in rows)
         self.days.subtract(day for day in days if day and day in self.days)
 
-    def is_in_vain(self, bases: Mapping[str, Sequence[Difference]]) -> bool:
-        """Whether days still lack orders by the differing days of now, of which the lists have no more within reach."""
+    def found_out(self, bases: Mapping[str, Sequence[Difference]]) -> set[Fact]:
+        """What the search has shown, by the differing days of now: the lists have no more, or none within reach."""
         differing = bases.get(self._basis, ())
-        return any(one.theirs > one.ours and self.days[one.day] > 0 for one in differing)
+        lacks = any(one.theirs > one.ours and self.days[one.day] > 0 for one in differing)
+        return set() if not lacks else {Fact.COUNTS_MORE if self.pages > 0 else Fact.TOO_FAR}

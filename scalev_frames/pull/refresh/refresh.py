@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scalev_frames.cache.facts import Fact
+from scalev_frames.cache.facts import NO_FURTHER, Fact
 from scalev_frames.cancel import Cancelled
 from scalev_frames.catalog.statuses import PAYMENT_STATUSES, spelled
 from scalev_frames.errors import ApiError, FilterIgnoredError, IncompleteError, ServerError, UnexpectedResponseError
@@ -93,7 +93,7 @@ def bring_up_to_date(kept: pd.DataFrame, query: Query, source: Source, outcome: 
     """``kept`` with what `find_changes` finds, or ``None`` where a full pull is the better way."""
     found = find_changes(kept, query, source, outcome)
     frame = None if found is None else combine(kept, found.fresh, found.gone, query, found.listed)
-    if found and frame is not None and Fact.COUNTS_MORE not in outcome.facts:
+    if found and frame is not None and not outcome.facts & NO_FURTHER:
         bases = by_best_bases(frame, found.counts, found.counts.asked_days(query))
         if Search.of(query, bases, len(frame), source.zone):
             return None  # which looks for what stands elsewhere in the list

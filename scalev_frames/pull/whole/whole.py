@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from scalev_frames.cache.facts import Fact
+from scalev_frames.cache.facts import NO_FURTHER, Fact
 from scalev_frames.cache.journal import Journal
 from scalev_frames.catalog import ENDPOINTS, Endpoint
 from scalev_frames.errors import ScalevError, ServerError
@@ -221,7 +221,7 @@ class _Whole:
         query, outcome = self.query, self.collector.outcome
         bases = statistics.by_best_bases(frame, counts, counts.asked_days(query))
         search = Search.of(query, bases, len(frame), self.source.zone)
-        if search is None or outcome.ignored or Fact.COUNTS_MORE in outcome.facts:
+        if search is None or outcome.ignored or outcome.facts & NO_FURTHER:
             return frame, differing
         known = set(frame["id"])
 
@@ -235,7 +235,7 @@ class _Whole:
             return frame, differing
         if recounted := self.count_again(asked):
             bases = statistics.by_best_bases(frame, recounted, recounted.asked_days(query))
-            outcome.facts |= {Fact.COUNTS_MORE} if search.is_in_vain(bases) else set()
+            outcome.facts |= search.found_out(bases)
             differing = next(iter(bases.values()))
         return frame, differing
 
