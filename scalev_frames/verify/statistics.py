@@ -357,4 +357,9 @@ def differences(frame: pd.DataFrame, query: Query, counts: Statistics) -> list[D
 
     Only days that the server returned, and that were asked for as a whole, are compared, by its `best_basis`.
     """
-    return next(iter(by_best_bases(frame, counts, counts.asked_days(query)).values()))
+    return next(iter(differing_by_bases(frame, query, counts).values()))
+
+
+def differing_by_bases(frame: pd.DataFrame, query: Query, counts: Statistics) -> dict[str, list[Difference]]:
+    """The same by each of `BASES` that may be the best one."""
+    return by_best_bases(frame, counts, counts.asked_days(query))

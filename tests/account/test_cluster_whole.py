@@ -96,6 +96,20 @@ def test_they_are_there_where_the_server_counts_by_draft_time(cluster, tmp_path)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_they_are_there_where_they_were_made_before_the_beginning(cluster, tmp_path, version):
+    world, api = cluster(version)
+    old = min(created(world), key=created(world).get)
+    world.change_draft_time(old, world.now - 2 * WEEK)
+    since = (world.now - 3 * WEEK).date()
+    scan = export(api, tmp_path / "orders", since=since)
+    wanted = api.orders(progress=False).query("draft_time.fillna(created_at) >= @midnight",
+                                              local_dict={"midnight": pd.Timestamp(since, tz="Asia/Jakarta")})  # fmt: skip
+    assert str(old) in set(wanted["id"])
+    assert sorted(scan.frame()["id"]) == sorted(wanted["id"])
+
+
+@pytest.mark.slow
 def test_they_have_their_details(cluster, tmp_path):
     world, api = cluster()
     confirm_late(world)

@@ -15,6 +15,7 @@ from scalev_frames.export.dataset.exported import MADE
 from scalev_frames.pull.exporting.known import Known, hashes_of
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
+from scalev_frames.pull.reading.counting import count_late
 from scalev_frames.pull.reading.further import Search
 from scalev_frames.pull.reading.lists import days_again, whole_lists
 from scalev_frames.pull.reading.proof import broken_promise, disproved, early_note, note, stretches, unread_note
@@ -24,8 +25,11 @@ from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.pull.whole.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing, merge
+from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing
 from scalev_frames.wire.answers.layout import Row
+
+#: The days that differ from counts, by the times by which these seem to go.
+Found = dict[str, list[Difference]]
 
 
 def prove(work: Work) -> None:
@@ -34,25 +38,22 @@ def prove(work: Work) -> None:
     Raises:
         BadPageError: it still lacks days behind a page that promised more.
     """
-    counts = work.count()
-    if counts is None:
+    together = work.counted()
+    if together is None:
         work.note(*work.engine.facts.not_compared(work.query))
         return
-    together = merge(counts, work.zone)
     found, again = find_differing(work.dataset.frames(MADE), work.query, together), list[Timeline]()
     for _ in range(ROUNDS):
         before = work.dataset.rows()
         again = read_missing(work, next(iter(found.values())))
         if not again:
             break
-        counts = work.count()
-        together = merge(counts, work.zone) if counts else together
+        together = work.counted() or together
         found = find_differing(work.dataset.frames(MADE), work.query, together)
         if work.dataset.rows() == before:
             break
-    if not work.is_part:
-        found = look_further(work, found)
-    if differing := next(iter(found.values())):
+    found, differing = (found, next(iter(found.values()))) if work.is_part else look_further(work, together, found)
+    if differing:
         if error := broken_promise([*work.ended, *again], differing, together):
             raise error
         work.note(note(differing))
@@ -60,11 +61,19 @@ def prove(work: Work) -> None:
     work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
 
 
-def look_further(work: Work, found: dict[str, list[Difference]]) -> dict[str, list[Difference]]:
-    """Read orders of days that lack some which stand elsewhere in the lists; gives what differs then."""
-    search = Search.of(work.query, found, work.dataset.rows(), work.zone)
-    if search is None or work.engine.facts.known(work.query) & NO_FURTHER:
-        return found
+def look_further(work: Work, counts: Statistics, found: Found) -> tuple[Found, list[Difference]]:
+    """Read orders of days that lack some which stand elsewhere in the lists; ``found`` is what differs from ``counts``.
+
+    Gives what differs from them then, and what is to be noted.
+    """
+    query = work.query
+
+    def differ(counts: Statistics) -> Found:
+        return find_differing(work.dataset.frames(MADE), query, counts)
+
+    search = Search.of(query, work.source(), counts, differ, work.dataset.rows())
+    if search is None or work.engine.facts.known(query) & NO_FURTHER:
+        return found, [*search.differing] if search else next(iter(found.values()))
     known = Known([hashes_of(work.dataset)])
 
     def read(journal: Journal) -> None:
@@ -74,16 +83,18 @@ def look_further(work: Work, found: dict[str, list[Difference]]) -> dict[str, li
             part.ended |= search.is_done
             return work.sink.take(part, fresh)
 
-        work.read(Collector(work.query, work.source(journal), take), whole_lists(work.query))
+        work.read(Collector(query, work.source(journal), take), whole_lists(query))
         work.sink.flush()
 
+    differing = [*search.differing]
     with contextlib.suppress(*REFUSED):
         work.journaled(read, "further", changes=False)
-        if counts := work.count():
-            found = find_differing(work.dataset.frames(MADE), work.query, merge(counts, work.zone))
-            for fact in search.found_out(found):
-                work.engine.facts.remember(fact, work.query.endpoint.name)
-    return found
+        if recounted := count_late(query, work.source()) if search.is_late else work.counted():
+            by_basis = differ(recounted)
+            differing, found = next(iter(by_basis.values())), found if search.is_late else by_basis
+            for fact in search.found_out(by_basis):
+                work.engine.facts.remember(fact, query.endpoint.name)
+    return found, differing
 
 
 def read_missing(work: Work, differing: list[Difference]) -> list[Timeline]:
@@ -104,7 +115,7 @@ def read_missing(work: Work, differing: list[Difference]) -> list[Timeline]:
     return read
 
 
-def find_differing(frames: Iterable[pd.DataFrame], query: Query, counts: Statistics) -> dict[str, list[Difference]]:
+def find_differing(frames: Iterable[pd.DataFrame], query: Query, counts: Statistics) -> Found:
     """The days on which frames of `MADE` and the server count another number; see `fewest_differing`."""
     ours: dict[str, Counter[dt.date]] = {basis: Counter() for basis in BASES}
     for frame in frames:

@@ -22,9 +22,10 @@ from scalev_frames.cache.facts import Fact
 from scalev_frames.export.dataset.exported import MADE, Exported, Run, State, made_of
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.pull.exporting.known import Known, hashes_of
-from scalev_frames.pull.exporting.proof import find_differing
+from scalev_frames.pull.exporting.proof import Found, find_differing
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
+from scalev_frames.pull.reading.further import Search
 from scalev_frames.pull.reading.lists import days_again, make_timelines, whole_lists
 from scalev_frames.pull.reading.proof import (
     BY_DRAFT_TIME,
@@ -41,7 +42,7 @@ from scalev_frames.pull.reading.sources import REFUSED
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.pull.whole.whole import ROUNDS
-from scalev_frames.verify.statistics import Difference, merge
+from scalev_frames.verify.statistics import Difference, Statistics
 from scalev_frames.wire.answers.layout import Row
 
 
@@ -75,7 +76,7 @@ def settle(work: Work, pieces: Sequence[Piece]) -> None:
         InterruptedPullError: on Ctrl-C, or when the call was cancelled; likewise.
     """
     begin(work)
-    if len(pieces) > 1:
+    if len(pieces) > 1 or work.query.start is not None or work.query.end is not None:
         drop_doubles(pieces)
         _Lacking(work, pieces).find()
         show_columns([piece.dataset for piece in pieces])
@@ -127,26 +128,52 @@ class _Lacking:
 
     def find(self) -> None:
         """Put what is found into the part of its time; what still differs from the counts is noted."""
-        work, facts, name = self.work, self.work.engine.facts, self.work.query.endpoint.name
-        for _ in range(ROUNDS):
-            counts, had_read_all = work.count(), self.has_read_all
-            if counts is None:
-                work.note(*facts.not_compared(work.query))
-                self.put(self.read_all())
-                return
-            frames = chain.from_iterable(piece.dataset.frames(MADE) for piece in self.pieces)
-            found = find_differing(frames, work.query, merge(counts, work.zone))
-            differing = next(iter(found.values()))
-            lacking = [one for one in differing if one.theirs > one.ours]
-            if lacking and had_read_all:
-                facts.remember(Fact.COUNTS_MORE, name)
-            if not self.put(self.look(lacking, [*found])) and had_read_all == self.has_read_all:
-                break
-        if differing:
-            work.note(note(differing))
-        settled = [DIFFERS, *self.settled([*found], lacks=bool(lacking))]
+        work = self.work
+        if (counts := work.counted()) is None:
+            work.note(*work.engine.facts.not_compared(work.query))
+            self.put(self.read_all())
+            return
+        found = self.find_counted(counts)
+        differing = next(iter(found.values()))
+        lacks = any(one.theirs > one.ours for one in differing)
+        if noted := self.find_late(counts) or differing:
+            work.note(note(noted))
+        settled = [DIFFERS, *self.settled([*found], lacks=lacks)]
         for piece in self.pieces:
             forget_notes(piece, settled, work)
+
+    def find_counted(self, counts: Statistics) -> Found:
+        """Put what the server counts by itself into the part of its time; gives the days that differ then."""
+        for _ in range(ROUNDS):
+            found, had_read_all = self.differ(counts), self.has_read_all
+            lacking = [one for one in next(iter(found.values())) if one.theirs > one.ours]
+            if lacking and had_read_all:
+                self.work.engine.facts.remember(Fact.COUNTS_MORE, self.work.query.endpoint.name)
+            if not self.put(self.look(lacking, [*found])) and had_read_all == self.has_read_all:
+                break
+            counts = self.work.counted() or counts
+        return found
+
+    def differ(self, counts: Statistics) -> Found:
+        """The days on which all parts together differ from the server's counts."""
+        frames = chain.from_iterable(piece.dataset.frames(MADE) for piece in self.pieces)
+        return find_differing(frames, self.work.query, counts)
+
+    def find_late(self, counts: Statistics) -> list[Difference]:
+        """Put what only counts by draft time show into the part of its time; gives the days that differ by them then.
+
+        ``counts`` are those of the server's own choice.
+        """
+        query, facts = self.work.query, self.work.engine.facts
+        while True:
+            search = Search.of(query, self.work.source(), counts, self.differ, len(self.known.hashes))
+            if search is None or not search.is_late:
+                return []
+            if self.has_read_all:
+                facts.remember(Fact.COUNTS_MORE, query.endpoint.name)
+            if facts.knows(Fact.COUNTS_MORE, query.endpoint.name):
+                return [*search.differing]
+            self.put(self.read_all())
 
     def may_hide_undated(self) -> bool:
         """Whether orders without a draft time may be hidden from a part."""

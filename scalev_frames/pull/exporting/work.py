@@ -34,7 +34,7 @@ from scalev_frames.pull.split.parts import Part, created
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.pull.whole.whole import drop_doubles
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics
+from scalev_frames.verify.statistics import Statistics, merge
 from scalev_frames.wire.answers.layout import Row
 from scalev_frames.wire.transport import Call
 
@@ -269,6 +269,11 @@ class Work:
     def count(self) -> list[Statistics] | None:
         """The server's counts of each list, or ``None`` where it has none to give."""
         return self.engine.known_counts(self.call, self.query)
+
+    def counted(self) -> Statistics | None:
+        """The same, added up."""
+        counts = self.count()
+        return None if counts is None else merge(counts, self.zone)
 
     def density(self, counts: Statistics | None) -> Density | None:
         """How the rows of a list lie."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from scalev_frames.pull.reading.sources import Source
 from scalev_frames.pull.reading.workers import Done, Job, Workers
 from scalev_frames.pull.split.density import Density
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Statistics, read_each, requests_for
+from scalev_frames.verify.statistics import Statistics, merge, read_each, requests_for, shared_filters
 from scalev_frames.wire.aliases import Alias
 from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.transport import Call
@@ -124,3 +124,21 @@ def count_orders(query: Query, source: Source, filters: Sequence[Mapping[str, st
         Statistics({cell: total for cell, total in one.cells.items() if one.is_asked(cell.day, query)}, one.zone)
         for one in read_each(responses, filters, source.zone)
     ]
+
+
+def hide_late(query: Query, bases: Container[str]) -> bool:
+    """Whether counts, which seem to go by these times, may not show an order made before a call's beginning.
+
+    Those by creation do not, where its draft time is behind it. v2 counts by creation, v3 by draft time.
+    """
+    is_v2 = query.endpoint.path == ENDPOINTS["orders"].path
+    return is_v2 and query.start is not None and "created_at" in bases and shared_filters(query) is not None
+
+
+def count_late(query: Query, source: Source) -> Statistics | None:
+    """The server's counts of a call's orders by draft time; ``None`` where it gives none."""
+    filters = [one | {"datetime_type": "draft_time"} for one in shared_filters(query) or ()]
+    try:
+        return merge(count_orders(query, replace(source, journal=None), filters), source.zone)
+    except ScalevError:
+        return None  # a help, never a condition

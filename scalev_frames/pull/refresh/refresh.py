@@ -38,7 +38,7 @@ from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import combine
 from scalev_frames.pull.reading.counting import count_orders
 from scalev_frames.pull.reading.further import Search
-from scalev_frames.pull.reading.proof import BY_SERVERS_CLOCK, EARLY, UNREAD, early_note, unread_note
+from scalev_frames.pull.reading.proof import BY_SERVERS_CLOCK, EARLY, UNREAD, early_note, note, unread_note
 from scalev_frames.pull.reading.reader import Reader
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
 from scalev_frames.pull.refresh.baseline import Baseline, is_refreshable
@@ -66,8 +66,8 @@ from scalev_frames.verify.statistics import (
     RETURNING,
     Statistics,
     Total,
-    by_best_bases,
     counts_as_shipped,
+    differing_by_bases,
     merge,
     shared_filters,
 )
@@ -93,14 +93,15 @@ def bring_up_to_date(kept: pd.DataFrame, query: Query, source: Source, outcome: 
     """``kept`` with what `find_changes` finds, or ``None`` where a full pull is the better way."""
     found = find_changes(kept, query, source, outcome)
     frame = None if found is None else combine(kept, found.fresh, found.gone, query, found.listed)
-    if found and frame is not None and not outcome.facts & NO_FURTHER:
-        bases = by_best_bases(frame, found.counts, found.counts.asked_days(query))
-        if Search.of(query, bases, len(frame), source.zone):
-            return None  # which looks for what stands elsewhere in the list
-    if frame is not None:
-        outcome.rows = len(frame)
-        outcome.notes = [*early_note(frame, query), *unread_note(frame, query), *outcome.notes]
-        source.call.report(Event("note", query.endpoint.name, message=outcome.notes[-1]))
+    if found is None or frame is None:
+        return None
+    search = Search.of(query, source, found.counts, partial(differing_by_bases, frame, query), len(frame))
+    if search and not outcome.facts & NO_FURTHER:
+        return None  # which looks for what stands elsewhere in the list
+    lacking = [note(search.differing)] if search and search.is_late else []
+    outcome.rows = len(frame)
+    outcome.notes = [*early_note(frame, query), *unread_note(frame, query), *lacking, *outcome.notes]
+    source.call.report(Event("note", query.endpoint.name, message=outcome.notes[-1]))
     return frame
 
 

@@ -21,7 +21,7 @@ from scalev_frames.pull.cost import price
 from scalev_frames.pull.reading import proof
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.combine import completed, newest_first
-from scalev_frames.pull.reading.counting import Asked, Counting, density_of, gather
+from scalev_frames.pull.reading.counting import Asked, Counting, count_late, density_of, gather
 from scalev_frames.pull.reading.further import Search
 from scalev_frames.pull.reading.lists import days_again, make_parts, make_timelines, whole_lists
 from scalev_frames.pull.reading.proof import Stretch
@@ -172,7 +172,7 @@ class _Whole:
         """Notes on orders that may be missing: servers can hide those without a draft time, and no count shows them."""
         query, counts = self.query, None if self.collector.outcome.ignored else self.counts
         notes = [*proof.order_notes(query, timelines), *sorted(self.collector.outcome.unseen)]
-        wrong = proof.disproved([*statistics.by_best_bases(frame, counts, counts.asked_days(query))]) if counts else ()
+        wrong = proof.disproved([*statistics.differing_by_bases(frame, query, counts)]) if counts else ()
         return [note for note in notes if note not in wrong]
 
     def prove(
@@ -219,10 +219,10 @@ class _Whole:
         Also what still differs.
         """
         query, outcome = self.query, self.collector.outcome
-        bases = statistics.by_best_bases(frame, counts, counts.asked_days(query))
-        search = Search.of(query, bases, len(frame), self.source.zone)
-        if search is None or outcome.ignored or outcome.facts & NO_FURTHER:
-            return frame, differing
+        differ = partial(statistics.differing_by_bases, frame, query)
+        search = None if outcome.ignored else Search.of(query, self.source, counts, differ, len(frame))
+        if search is None or outcome.facts & NO_FURTHER:
+            return frame, [*search.differing] if search else differing
         known = set(frame["id"])
 
         def see(own: list[Row]) -> bool:
@@ -232,9 +232,9 @@ class _Whole:
         try:
             frame = self.completed(frame, self.read_beside(whole_lists(query), see, journal=self.source.journal))
         except REFUSED:
-            return frame, differing
-        if recounted := self.count_again(asked):
-            bases = statistics.by_best_bases(frame, recounted, recounted.asked_days(query))
+            return frame, [*search.differing]
+        if recounted := count_late(query, self.source) if search.is_late else self.count_again(asked):
+            bases = statistics.differing_by_bases(frame, query, recounted)
             outcome.facts |= search.found_out(bases)
             differing = next(iter(bases.values()))
         return frame, differing
