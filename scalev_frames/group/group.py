@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,8 +18,10 @@ from scalev_frames.account.business import Business, checked
 from scalev_frames.cancel import CancelToken
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.cluster.stretches import Export, combine_scans, export_by, folder_at
-from scalev_frames.errors import BadValueError, GroupError, UnknownNameError
+from scalev_frames.errors import AlreadyRunningError, BadValueError, GroupError, UnknownNameError
+from scalev_frames.export.dataset.exported import exported_in, show_columns
 from scalev_frames.export.dataset.scan import Scan, scan
+from scalev_frames.export.places import place
 from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.frames.several import combine, split
@@ -238,6 +241,8 @@ class Group(Business):
                 lambda name, account, own: account.export(folders[name], endpoint, partition_by=partition_by, **own),
                 {**arguments, "progress": progress}, combined=combine_scans,
             )  # fmt: skip
+        with contextlib.suppress(AlreadyRunningError):  # whoever writes there shows them
+            show_columns(chain.from_iterable(exported_in(place(one), partition_by) for one in folders.values()))
         made = scan(whole_path)
         others = other_businesses(made.names, folders)
         notes = [f"the folder also holds {name}, which is not in this group" for name in others]

@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pandas as pd
+import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -57,6 +58,27 @@ def test_a_brand_with_other_columns_and_kinds_loses_nothing(make_sandbox, make_a
     assert ours.tolist() == wanted
     assert orders.loc[orders["business"] == "one", "brand_new"].isna().all()
     assert orders.loc[orders["business"] == "two", "brand_new"].unique().tolist() == ["only here"]
+
+
+@pytest.mark.slow
+def test_other_readers_of_an_export_see_columns_that_only_one_brand_has(make_sandbox, make_account, tmp_path):
+    one, two = make_sandbox(orders=30), make_sandbox(
+        world=World(20, seed=2), faults=[always("rows", "/order", key="gift", value="yes")])  # fmt: skip
+    group, folder = Group({"a": make_account(one), "b": make_account(two)}), tmp_path / "orders"
+
+    def is_whole(rows):
+        assert group.export(folder, progress=False, max_age=0).frame()["gift"].notna().sum() == rows
+        frame = pd.read_parquet(folder)
+        assert frame.loc[frame["business"] == "b", "gift"].eq("yes").sum() == rows
+        assert frame.loc[frame["business"] == "a", "gift"].isna().all()
+        assert (
+            pl.scan_parquet(folder, hive_partitioning=True, missing_columns="insert").collect()["gift"].count() == rows
+        )
+
+    is_whole(20)
+    one.world.add_orders(2)
+    two.world.add_orders(3)
+    is_whole(23)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -244,3 +244,21 @@ def made_of(frame: pd.DataFrame) -> pd.Series[Any]:
     first, second = (as_moments(frame[name]).dt.tz_convert("UTC") for name in MADE)
     made: pd.Series[Any] = first.fillna(second)
     return made
+
+
+def exported_in(folder: Place, partition_by: str) -> list[Exported]:
+    """The datasets in a folder and below it, such as the stretches of a business that a cluster wrote."""
+    file = parts.schema_part(partition_by)
+    found = [name.removesuffix(file).rstrip("/") for name in folder.files() if f"/{name}".endswith(f"/{file}")]
+    return [Exported(folder.at(name) if name else folder, partition_by) for name in found]
+
+
+def show_columns(datasets: Iterable[Exported]) -> None:
+    """Let the first file of several datasets, by name, have the columns of them all, as that of one dataset has.
+
+    Many readers take the columns of the first file for those of all, and would drop the others.
+    """
+    written = sorted((one for one in datasets if one.load()), key=lambda one: one.name)
+    for one in written:
+        with written[0].place.held():
+            written[0].show(one.schema())

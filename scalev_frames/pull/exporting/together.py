@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from scalev_frames.cache.facts import Fact
-from scalev_frames.export.dataset.exported import MADE, Exported, Run, State, made_of
+from scalev_frames.export.dataset.exported import MADE, Exported, Run, State, made_of, show_columns
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.pull.exporting.known import Known, hashes_of
 from scalev_frames.pull.exporting.proof import Found, find_differing
@@ -100,17 +100,6 @@ def drop_doubles(pieces: Sequence[Piece]) -> None:
     older = rows[rows.duplicated("id", keep="last")]
     for number, ids in older.groupby("piece")["id"]:
         _change(pieces[int(str(number))], partial(Exported.drop, ids=[*ids]))
-
-
-def show_columns(datasets: Sequence[Exported]) -> None:
-    """Let the first file of all parts, by name, have the columns of every part, as that of any dataset has.
-
-    Many readers take the columns of the first file for those of all, and would drop the others.
-    """
-    written = sorted((one for one in datasets if one.load()), key=lambda one: one.name)
-    for one in written:
-        with written[0].place.held():
-            written[0].show(one.schema())
 
 
 class _Lacking:
