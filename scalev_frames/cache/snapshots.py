@@ -111,8 +111,11 @@ class Snapshots:
 
     def load_before(self, call: str, as_of: dt.datetime) -> pd.DataFrame | None:
         """The kept frame that one of ``as_of`` came after: the last one, or the one before it."""
-        last = self.describe(call)
-        return self.load(call if last and last.as_of < as_of else f"{call}{BEFORE}")
+        last, before = self.describe(call), self.describe(f"{call}{BEFORE}")
+        if last and last.as_of < as_of:
+            return self.load(call)
+        is_after = before and (before.as_of < as_of or (last and last.as_of == as_of))  # moments are whole seconds
+        return self.load(f"{call}{BEFORE}") if is_after else None
 
     def save(self, call: str, frame: pd.DataFrame) -> None:
         """Keep ``frame`` for ``call``, and the last one as the one before.

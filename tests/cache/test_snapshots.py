@@ -119,6 +119,13 @@ def test_the_frame_before_is_kept_too(snapshots: Snapshots) -> None:
     assert len(list(snapshots.folder.iterdir())) == 4
 
 
+@pytest.mark.parametrize("hour", [19, 20])
+def test_nothing_is_kept_before_a_frame_that_is_no_longer_the_last_one(snapshots: Snapshots, hour: int) -> None:
+    for kept in (19, 20, 21):
+        snapshots.save("orders-1", make_frame(kept, f"2026-11-28T{kept}:00:00+07:00"))
+    assert snapshots.load_before("orders-1", dt.datetime.fromisoformat(f"2026-11-28T{hour}:00:00+07:00")) is None
+
+
 def test_any_flipped_bit_counts_as_not_there(snapshots: Snapshots) -> None:
     snapshots.save("orders-1", make_frame())
     chance = random.Random(11)
