@@ -99,11 +99,17 @@ def explain_refusal(error: ApiError) -> None:
 
 
 def oldest(orders: pd.DataFrame, query: Query, zone: ZoneInfo) -> dt.datetime | None:
-    """The first moment to count from: the first one asked for, or the oldest order of the frame."""
-    if query.start is not None or orders.empty:
+    """The first moment to count from: the first one asked for, or the oldest order of a frame filtered afterwards."""
+    if query.start is not None or orders.empty or not is_filtered(orders):
         return query.start
     first = created(orders, zone).min()
     return None if pd.isna(first) else first.to_pydatetime()
+
+
+def is_filtered(orders: pd.DataFrame) -> bool:
+    """Whether the frame has fewer rows than its pull had."""
+    rows = Header.of(orders).rows
+    return rows is not None and len(orders) < rows
 
 
 def query_of(orders: pd.DataFrame, zone: ZoneInfo) -> tuple[Query, list[dict[str, str]]]:
@@ -189,10 +195,9 @@ def _with_verdict(table: pd.DataFrame, orders: pd.DataFrame, rest: str) -> pd.Da
     compared = len(days) - uncovered
     equal = None if not compared else not differing
     verdict = _sentence(table, differing, compared, uncovered)
-    header = Header.of(orders)
-    if differing and header.rows is not None and len(orders) < header.rows:
+    if differing and is_filtered(orders):
         table["verdict"] = table["verdict"].replace(DIFFERS, FILTERED)
-        equal, verdict = None, f"Not compared: {header.row_note(orders)}."
+        equal, verdict = None, f"Not compared: {Header.of(orders).row_note(orders)}."
     table.attrs = {
         **{name: value for name, value in orders.attrs.items() if name in ("account", "as_of", "filters", "time_zone")},
         "endpoint": "reconcile",

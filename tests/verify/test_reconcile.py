@@ -116,6 +116,26 @@ def test_the_days_before_the_first_order_of_a_frame_are_compared_where_they_were
     assert asked == [dt.datetime.combine(since, dt.time.min, JAKARTA)]
 
 
+def test_a_whole_frame_without_the_oldest_orders_differs_on_their_days():
+    server = Server()
+    orders = server.orders()
+    recent = orders.loc[orders["created_at"] >= orders["created_at"].max() - pd.Timedelta(days=20)]
+    whole = Header(endpoint="orders", filters={}, complete=True, as_of=server.world.now, rows=len(recent)).onto(recent)
+    table = reconcile(whole, JAKARTA, server.count)
+    assert table.attrs["equal"] is False
+    assert table["orders_difference"].sum() == len(recent) - len(orders) < 0
+
+
+def test_a_frame_filtered_to_its_newest_days_is_compared_on_those():
+    server = Server()
+    orders = server.orders()
+    first = orders["created_at"].max().normalize() - pd.Timedelta(days=40)
+    recent = orders.loc[orders["created_at"] >= first]
+    table = reconcile(recent, JAKARTA, server.count)
+    assert table.attrs["equal"] is True
+    assert table["orders"].sum() == len(recent) < len(orders)
+
+
 @pytest.mark.slow
 def test_a_frame_filtered_afterwards_is_not_said_to_differ():
     server = Server()
