@@ -47,15 +47,15 @@ from scalev_frames.pull.reading.lists import make_parts
 from scalev_frames.pull.reading.pace import Pace
 from scalev_frames.pull.reading.proof import BY_SERVERS_CLOCK, applied_note
 from scalev_frames.pull.reading.sources import REFUSED, Outcome, Source
+from scalev_frames.pull.refresh import other_times
 from scalev_frames.pull.refresh.baseline import is_refreshable
-from scalev_frames.pull.refresh.other_times import cut, has_rows_of, tells_all
 from scalev_frames.pull.refresh.refresh import bring_up_to_date
 from scalev_frames.pull.server_facts import ServerFacts
 from scalev_frames.pull.whole.ignored_filters import about_nothing, check_obeyed
 from scalev_frames.pull.whole.spam import with_spam_marks
 from scalev_frames.pull.whole.whole import may_begin_anew, pull_whole
 from scalev_frames.query.query import Query, find_endpoint, make_query
-from scalev_frames.query.times import check_clock, clock_words
+from scalev_frames.query.times import DAY, check_clock, clock_words
 from scalev_frames.settings import Settings
 from scalev_frames.verify import statistics
 from scalev_frames.verify.statistics import Statistics
@@ -150,7 +150,7 @@ class Engine:
 
     def _pull(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame:
         refreshes = self.facts.refreshes(query, self.settings.zone)
-        base = self._base(query, name) if refreshes and not options.refresh else None
+        base = self._base(query, name, call, options) if refreshes and not options.refresh else None
         with closing(self._open(query, name, options, refreshes=refreshes, changes=base is not None)) as journal:
             call.report(Event("start", query.endpoint.name, message="resuming" if journal.resumed else "starting"))
             query = with_ids(query, self._lists(call, options))
@@ -171,25 +171,45 @@ class Engine:
         source, counts = self._source(call, journal), self.asked_counts(query, journal.started_at)
         return journal.pages - sum(source.kept(path, asked) is not None for path, asked in counts)
 
-    def _base(self, query: Query, name: str) -> pd.DataFrame | None:
+    def _base(self, query: Query, name: str, call: Call, options: Options) -> pd.DataFrame | None:
         """What a refresh of a call begins with: its kept frame, else the part of a frame for other times."""
         if (frame := self._kept(name)) is not None:
             return frame
         left = self.cache.journals.find(name, self.now())
+        newest = left.started_at if left else None  # what is newer than its pages is no base of theirs
         for other, header in self.of_other_times(query):
-            if left is None or (header.as_of and header.as_of <= left.started_at):  # its pages are newer
-                kept = self._kept(other)
-                return cut(kept, query) if kept is not None and is_refreshable(kept) else None
+            if newest is None or (header.as_of and header.as_of <= newest):
+                kept = self._kept(self.call_name(other))
+                return other_times.cut(kept, query) if kept is not None and is_refreshable(kept) else None
+        return self._lengthened(query, call, options) if left is None else None
+
+    def _lengthened(self, query: Query, call: Call, options: Options) -> pd.DataFrame | None:
+        """What is kept of a call that begins later, with the days before, which are read for it."""
+        for other, _ in self.of_other_times(query, later=True):
+            kept = self._kept(self.call_name(other))
+            if kept is None or len(kept) < other_times.FEWEST_LENGTHENED or not is_refreshable(kept):
+                return None
+            return other_times.lengthened(kept, self.frame(self.days_before(other, query), call, options), query)
         return None
 
-    def of_other_times(self, query: Query) -> Iterator[tuple[str, Header]]:
-        """The kept frames that have all rows of a call, but those made since, the newest first."""
+    def days_before(self, other: Query, query: Query) -> Query:
+        """The part of a call that is before the times of another one, which begins later."""
+        start = other.start or self.now()
+        last = start.astimezone(self.settings.zone).date() - DAY
+        return self.query(query.endpoint.name, {**query.filters, "until": last.isoformat()})
+
+    def of_other_times(self, query: Query, *, later: bool = False) -> Iterator[tuple[Query, Header]]:
+        """The calls whose kept frames have all rows of another one, but those made since, the newest first.
+
+        With ``later`` those whose frames have all but the first days, see `begins_later`.
+        """
+        fits = partial(other_times.begins_later, now=self.now()) if later else other_times.has_rows_of
         for name, header in self.cache.snapshots.headers(f"{query.endpoint.name}-*"):
             with contextlib.suppress(UsageError):  # it may have been made by an earlier version
                 other = self.query(query.endpoint.name, header.filters or {})
                 is_its = self.call_name(other) == name and header.complete and not header.details
-                if is_its and has_rows_of(other, query) and tells_all(header.notes):
-                    yield name, header
+                if is_its and fits(other, query) and other_times.tells_all(header.notes):
+                    yield other, header
 
     def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:
         """Whether an unfinished pull will do as it is: it is fresh enough, or a stopped refresh of a moment ago."""

@@ -15,6 +15,7 @@ from scalev_frames.catalog import Endpoint
 from scalev_frames.errors import BadValueError
 from scalev_frames.export.dataset.exported import Exported
 from scalev_frames.export.dataset.scan import Scan
+from scalev_frames.frames.header import Header
 from scalev_frames.pull.cost import Cost, price
 from scalev_frames.pull.details import take_details
 from scalev_frames.pull.engine import Engine
@@ -122,12 +123,16 @@ def _rows(engine: Engine, query: Query, call: Call, kept: Snapshot | None) -> in
 
 def _known_rows(engine: Engine, query: Query, call: Call, rows: int | None) -> int | None:
     """About how many of the rows are in a frame kept for other times; ``None`` where none is, or nothing tells."""
-    header = next((header for _, header in engine.of_other_times(query)), None)
-    if rows is None or header is None or header.as_of is None:
+    found = [*engine.of_other_times(query), *engine.of_other_times(query, later=True)]
+    other, header = found[0] if found else (query, Header())
+    if rows is None or header.as_of is None:
         return None
-    since = max(header.as_of, query.start or header.as_of)
-    new = _rows(engine, replace(query, start=since), call, None)
-    return None if new is None else rows - new
+    unknown = [replace(query, start=max(header.as_of, query.start or header.as_of))]
+    if other.start and query.start and other.start > query.start:
+        unknown.append(engine.days_before(other, query))
+    counts = [_rows(engine, one, call, None) for one in unknown]
+    known = [count for count in counts if count is not None]
+    return rows - sum(known) if len(known) == len(counts) else None
 
 
 def frame_of_path(

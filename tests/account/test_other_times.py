@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import random
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from pull.memory import Memory
 
-from scalev_frames.pull.refresh.other_times import cut, has_rows_of, tells_all
+from scalev_frames.errors import ForbiddenError
+from scalev_frames.pull.refresh.other_times import begins_later, cut, has_rows_of, lengthened, tells_all
 from scalev_frames.query.times import DAY
 from scalev_frames.sandbox import Fault, World
 from tests.pull.changes import change, same
@@ -92,6 +94,66 @@ def test_a_part_of_what_is_kept_whole_costs_few_requests(sandbox, api, server_sa
     assert requests < FEW * of_full
     assert (costs.way, costs.rows) == ("changes", pytest.approx(len(frame), abs=60))
     assert costs.requests < FEW * of_full
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sandbox", [1800], indirect=True)
+@pytest.mark.parametrize("asked", [{}, {"business_id": 1}, {"until": "2026-11-19"}])
+def test_days_before_those_of_a_kept_frame_are_read_and_the_others_brought_up_to_date(
+    sandbox, make_account, server_says, asked
+):
+    clock = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: clock[0])
+    api.orders(since="2026-10-21", **asked, progress=False)
+    next_day(sandbox.world)
+    clock[0] = sandbox.world.now.timestamp() + 4000
+    asked = {**asked, "since": "2026-10-18"}
+    costs = api.cost("orders", **asked)
+    frame, requests = sent(sandbox, lambda: api.orders(**asked, progress=False))
+    full, of_full = server_says(**asked)
+    assert_frame_equal(frame, full)
+    assert requests < FEW * of_full
+    assert costs.way == "changes"
+    assert costs.requests < FEW * of_full
+    assert frame.attrs["complete"]
+    assert frame.attrs["filters"]["since"] == "2026-10-18"
+    assert frame.attrs["requests"] == requests
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sandbox", [1800], indirect=True)
+@pytest.mark.parametrize("at", [2, 6, 10])
+def test_stopped_meanwhile_it_resumes_without_a_stale_row(sandbox, api, server_says, at):
+    api.orders(since="2026-10-26", progress=False)
+    next_day(sandbox.world)
+    sandbox.script(Fault("error", "/order*", at=at, status=403, times=1))
+    asked = {"since": "2026-10-18", "progress": False, "max_age": 0}
+    with contextlib.suppress(ForbiddenError):  # statistics may be refused
+        api.orders(**asked)
+    next_day(sandbox.world)
+    full, _ = server_says(since="2026-10-18")
+    assert_frame_equal(api.orders(**asked), full)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "begins"),
+    [
+        ({"since": "2026-10-20"}, {"since": "2026-10-15"}, True),
+        ({"since": "2026-10-20", "until": "2026-11-10"}, {"since": "2026-10-15", "until": "2026-11-12"}, True),
+        ({"since": "2026-11-01"}, {"since": "2026-10-15"}, True),  # of 37 days it has twenty
+        ({"since": "2026-11-10"}, {"since": "2026-10-15"}, False),
+        ({"since": "2026-10-20", "until": "2026-10-23"}, {"since": "2026-10-15"}, False),
+        ({"since": "2026-10-20"}, {"since": "2026-10-15", "until": "2026-10-19"}, False),
+        ({"since": "2026-10-20"}, {"since": "2026-10-20"}, False),
+        ({"since": "2026-10-20"}, {}, False),
+        ({}, {"since": "2026-10-20"}, False),
+        ({"since": "2026-10-20", "status": "shipped"}, {"since": "2026-10-15"}, False),
+        ({"since": "2026-10-20", "limit": 3000}, {"since": "2026-10-15"}, False),
+    ],
+)
+def test_a_frame_is_lengthened_where_it_has_the_larger_part(first, then, begins):
+    memory = Memory(World(1, now=NOW))
+    assert begins_later(memory.query(**first), memory.query(**then), NOW) is begins
 
 
 @pytest.mark.parametrize(
@@ -192,3 +254,25 @@ def test_any_part_of_any_frame_ends_as_a_full_pull(first, later, new, moves, gon
         known = result[0]["id"].isin(full["id"])
         same(result[0][known].reset_index(drop=True), full)
         assert known.all()
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(1, 6), st.integers(0, 25), st.integers(0, 8), st.integers(0, 2),
+    st.sampled_from([{}, {"status": ["shipped", "completed", "rts"]}]), st.integers(0, 10**6).map(random.Random),
+)  # fmt: skip
+def test_any_lengthened_frame_ends_as_a_full_pull(days, new, moves, gone, asked, chance):
+    world = World(1100, seed=chance.randint(1, 5), days=50, now=NOW)
+    memory, start = Memory(world, few=False), dt.date(2026, 10, 20)
+    kept = memory.full(**asked, since=start)
+    world.add_orders(new)
+    change(world, memory.full(), chance, moves)
+    for one in chance.sample([*memory.full()["id"]], gone):
+        world.delete_order(one)
+    earlier = {**asked, "since": start - dt.timedelta(days=days)}
+    first = memory.full(**earlier, until=start - DAY)
+    result = memory.refreshed(lengthened(kept, first, memory.query(**earlier)), **earlier)
+    assert asked or result is not None
+    if result is not None:
+        same(result[0], memory.full(**earlier))
