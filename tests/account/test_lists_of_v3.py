@@ -8,6 +8,7 @@ import pytest
 import scalev_frames as sf
 from scalev_frames.catalog import ENDPOINTS
 from scalev_frames.frames.several import combine, split
+from scalev_frames.pull.reading.proof import BY_PLACE
 from scalev_frames.query.query import combinations
 from scalev_frames.sandbox import Fault, always
 from tests.proxies import proxy
@@ -32,6 +33,14 @@ def test_each_that_only_v3_has_is_read_whole(api3, shared_sandbox, row):
     wanted = shared_sandbox.world.rows(row.name, **given, **bounds)
     assert frame.attrs["complete"] is True
     assert len(frame) == len(wanted) > 0
+
+
+@pytest.mark.parametrize("name", ["locations", "product_taxonomies"])
+def test_a_list_whose_cursors_hide_numbers_says_that_deleted_rows_move_others(api3, name):
+    frame = getattr(api3, name)(progress=False)
+    assert frame.attrs["requests"] > 1
+    assert BY_PLACE in frame.attrs["notes"]
+    assert BY_PLACE not in getattr(api3, name)(progress=False, limit=3).attrs["notes"]
 
 
 def test_totals_of_visits_are_told_beside_their_days(api3, shared_sandbox, tmp_path):

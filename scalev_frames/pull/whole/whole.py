@@ -34,6 +34,7 @@ from scalev_frames.query.query import Query
 from scalev_frames.verify import statistics
 from scalev_frames.verify.statistics import Difference, Statistics
 from scalev_frames.wire.answers.layout import Row
+from scalev_frames.wire.answers.paging import Pages
 from scalev_frames.wire.answers.response import Response
 from scalev_frames.wire.retries import RetryBudget
 
@@ -140,7 +141,8 @@ class _Whole:
         notes.extend([*proof.early_note(unique, query), *proof.unread_note(unique, query)])
         notes.extend(self.unseen(unique, timelines))
         notes.extend(proof.limit_note(query, len(timelines), outcome))
-        if not counting.is_heard and any(part.pages.by_place for timeline in timelines for part in timeline.parts):
+        pages = [part.pages for timeline in timelines for part in timeline.parts]
+        if not counting.is_heard and any(one.by_place or self.may_be_by_place(one) for one in pages):
             notes.append(proof.BY_PLACE)
         if outcome.left_out:
             notes.append(f"{counted(outcome.left_out, 'row', 'were')} outside the asked-for times and left out")
@@ -148,6 +150,10 @@ class _Whole:
         outcome.counts_error, outcome.counted = counting.error, self.counts is not None
         outcome.facts |= {Fact.BOUND_CURSORS} if self.cursors.kind == "bound" else set()
         return unique, outcome
+
+    def may_be_by_place(self, pages: Pages) -> bool:
+        """Whether pages may have numbers that their cursors hide, as those of v3 do."""
+        return self.query.endpoint.paging == "page" and pages.read.pages > 1 and not pages.is_counted
 
     def without_doubles(self, frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         """Each record once, where its key tells it from others; what was received twice is noted."""

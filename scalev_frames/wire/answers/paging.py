@@ -149,6 +149,11 @@ class Pages:
     _seen: set[bytes] = field(default_factory=set)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the server says with each page how many rows the list has, so that a deleted one shows."""
+        return self._numbered.count is not None
+
+    @property
     def looks_cut(self) -> bool:
         """Whether a list without pages has just as many rows as a page."""
         is_plain = not self.layout.paged and not self.layout.rows_at
