@@ -64,7 +64,8 @@ def compare(
         0 and 1, missing where there was nothing before). A rate has no ``_percent``: its ``_change`` is the difference,
         0.02 for two percentage points. Handlers keep one name in both periods. Days are matched by their place in the
         period. What occurs in one period alone is there, too, the other's counts and sums being zero; a day for
-        which the other period is too short has no number there. The notes say the days of both periods.
+        which the other period is too short has no number there. Where the orders' call begins later than the earlier
+        period, its numbers are missing, or those of a part. The notes say so, and the days of both periods.
 
     Raises:
         UnknownNameError: no such report.
@@ -85,8 +86,9 @@ def compare(
     reports = [exact_report(name, part) for part in parts]
     present, earlier = [_summed(one, row) for one in reports]
     keys = [one for one in row.keys if one in present]
-    earlier = _moved(earlier, row, keys, now, before)
+    earlier = _moved(earlier, row, keys, now, before).iloc[: 0 if is_not_asked(prepared, before) else None]
     known = [_knows(part, one, row) for part, one in zip(parts, reports, strict=True)]
+    known[1] &= (prepared.asked_since() or before.since) <= before.since
     made = _beside(present, earlier, row, keys, known, now.since + min(_length(now), _length(before)))
     header = ReportHeader.of(reports[0])
     notes = _notes(prepared, parts, row, (now, before), header.notes)
@@ -300,8 +302,16 @@ def _notes(
     )
 
 
+def is_not_asked(prepared: Prepared, before: Period) -> bool:
+    """Whether no order of the earlier period was asked for."""
+    since = prepared.asked_since()
+    return since is not None and since > before.until
+
+
 def uncovered(prepared: Prepared, before: Period) -> list[str]:
     """A note where the orders begin later than the earlier period."""
+    if is_not_asked(prepared, before):
+        return [phrase("before_not_asked", prepared.language, first=prepared.asked_since())]
     first: Any = pc.min(prepared.day(prepared.dated())).as_py()
     late = first is not None and first > before.since
     return [phrase("before_uncovered", prepared.language, first=first)] if late else []

@@ -90,6 +90,7 @@ def test_margins_come_with_lines(sandbox, tmp_path):
     wanted = [one for one, day, is_spam in zip(details, days, spam, strict=True)
               if "2026-11-10" <= day <= "2026-11-12" and not is_spam and one["status"] == "completed"]  # fmt: skip
     assert sum(row[3] for row in rows[4:]) == sum(line["quantity"] for one in wanted for line in one["orderlines"])
+    assert "disaring setelah" not in str(sheet(out, "Ringkasan"))  # its lines are of completed orders, on purpose
 
 
 @pytest.mark.slow

@@ -220,6 +220,18 @@ def test_a_period_is_compared_with_the_one_before(orders, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_period_before_that_nobody_asked_for_is_no_zero(orders, tmp_path):
+    asked = orders[orders["draft_time"].fillna(orders["created_at"]).dt.strftime("%Y-%m-%d") >= "2026-11-01"].copy()
+    asked.attrs["filters"] = {"since": "2026-11-01"}
+    rows = cells(report_workbook(asked, tmp_path / "r.xlsx", since="2026-11-01", reports=["funnel"]), "Summary")
+    figures = {row[0]: row[1:5] for row in rows}
+    assert [one for one in figures["Key figure"] if one] == ["Value"]
+    assert [one for one in figures["Orders"] if one not in ("", None)] == [int((~asked["is_probably_spam"]).sum())]
+    assert any("nothing to compare them with" in str(first) for first in figures)
+    assert not any("against" in str(first) for first in figures)
+
+
+@pytest.mark.slow
 def test_the_verdict_of_the_reconciliation_stands_on_the_cover(orders, tmp_path):
     table = pd.DataFrame(
         {"day": pd.to_datetime(["2026-11-01"]), "status": ["rts"], "orders": [3], "verdict": ["differs"]}

@@ -41,6 +41,20 @@ def between(orders, first, last):
     return orders[(created >= first) & (created <= last)]
 
 
+def test_a_period_that_nobody_asked_for_has_no_numbers_and_no_zeros(orders):
+    orders = orders.copy(deep=False)
+    for since, first in (("2026-11-01", None), ("2026-10-20", True), (None, True)):
+        orders.attrs["filters"] = {"since": since} if since else {}
+        for name in ("funnel", "daily", "handlers", "revenue"):
+            found = compare(name, orders, "2026-11-01", "2026-11-23")
+            before = found.filter(regex="_(before|change|percent)$")
+            assert found.filter(regex="^orders$").notna().any(axis=None)
+            assert before.notna().any(axis=None) == bool(first)
+            assert any("nothing to compare" in note for note in found.attrs["notes"]) is not bool(first)
+    orders.attrs["filters"] = {"since": "2026-11-01", "by": "shipped"}
+    assert compare("funnel", orders, "2026-11-01", "2026-11-23")["orders_before"].notna().all()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("against", "first", "last"), [("previous", "2026-10-20", "2026-10-31"), ("last_month", "2026-10-01", "2026-10-12")]

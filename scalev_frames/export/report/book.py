@@ -23,7 +23,7 @@ from scalev_frames.frames.children import BUSINESS
 from scalev_frames.frames.header import Header
 from scalev_frames.progress import Progress, choose
 from scalev_frames.reports import DEFINITIONS, REPORTS, Definitions, Report, shown
-from scalev_frames.reports.compare import Against, Period, periods, uncovered, undated, within
+from scalev_frames.reports.compare import Against, Period, is_not_asked, periods, uncovered, undated, within
 from scalev_frames.reports.compute import exact_report, find_report
 from scalev_frames.reports.counting.finish import lacking_columns
 from scalev_frames.reports.counting.lines import has_lines, is_lines, lines_of, orders_of
@@ -138,7 +138,8 @@ def _content(
     whole, of_rows = Prepared(orders, definitions, language, spam=True), _notes_of_rows((orders, lines), language)
     definitions = replace(definitions, as_of=whole.as_of)
     compared = _periods(whole, *asked)
-    parts = [Prepared(within(whole, one), definitions, language) for one in compared]
+    known = _known(whole, compared)
+    parts = [Prepared(within(whole, one), definitions, language) for one in known]
     parts = parts or [Prepared(orders, definitions, language)]
     counted, figures = parts[0], [key_figures(one) for one in parts]
     if lines is not None and compared:
@@ -153,7 +154,7 @@ def _content(
         extra = [(phrase("reconciliation", language), _in_words(reconciliation, language))]
     plans = plan_sheets([*extra, *data.items()], reserved=sorted(taken))
     notes = [*of_rows, *_notes(whole, counted, compared, left_out)]
-    return Content(counted, figures, compared, notes, made, plans, reconciliation, language)
+    return Content(counted, figures, known, notes, made, plans, reconciliation, language)
 
 
 def _in_words(table: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -209,6 +210,11 @@ def _periods(orders: Prepared, since: Any, until: Any, against: Compared) -> tup
     if against == "none":
         return tuple(periods(orders, since, until, "previous")[:1])
     return tuple(periods(orders, since, until, against)[:2])
+
+
+def _known(orders: Prepared, compared: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The periods without an earlier one of which no order was asked for."""
+    return compared[:1] if compared[1:] and is_not_asked(orders, compared[1]) else compared
 
 
 def _lines_of(lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:

@@ -223,6 +223,12 @@ class Prepared:
         edges = pc.min_max(self.day(self.dated())).as_py()
         return since or edges["min"], until or edges["max"]
 
+    def asked_since(self) -> dt.date | None:
+        """The first day of the call; ``None`` where it named none, or one by another date than these definitions'."""
+        filters = Header.of(self.orders).filters or {}
+        is_same = filters.get("by", "created") == self.definitions.date_basis
+        return _whole_day(filters.get("since")) if is_same else None
+
     def days_before(self, days: pa.Array) -> pa.Array:
         """How many midnights lie between each calendar day and ``as_of``; missing where either is not known."""
         return pc.days_between(days, pa.scalar(self.today(), pa.date32()))
