@@ -203,12 +203,13 @@ class Engine:
 
         With ``later`` those whose frames have all but the first days, see `begins_later`.
         """
-        fits = partial(other_times.begins_later, now=self.now()) if later else other_times.has_rows_of
         for name, header in self.cache.snapshots.headers(f"{query.endpoint.name}-*"):
             with contextlib.suppress(UsageError):  # it may have been made by an earlier version
                 other = self.query(query.endpoint.name, header.filters or {})
                 is_its = self.call_name(other) == name and header.complete and not header.details
-                if is_its and fits(other, query) and other_times.tells_all(header.notes):
+                as_of = header.as_of or self.now()
+                fits = other_times.begins_later(other, query, as_of) if later else other_times.has_rows_of(other, query)
+                if is_its and fits and other_times.tells_all(header.notes):
                     yield other, header
 
     def _may_resume(self, left: Journal, query: Query, options: Options) -> bool:

@@ -153,7 +153,9 @@ def test_stopped_meanwhile_it_resumes_without_a_stale_row(sandbox, api, server_s
 )
 def test_a_frame_is_lengthened_where_it_has_the_larger_part(first, then, begins):
     memory = Memory(World(1, now=NOW))
-    assert begins_later(memory.query(**first), memory.query(**then), NOW) is begins
+    calls = memory.query(**first), memory.query(**then)
+    assert begins_later(*calls, NOW) is begins
+    assert not begins_later(*calls, NOW - 30 * DAY)  # a frame of then has little of it
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,14 @@ def has_rows_of(other: Query, query: Query) -> bool:
     return begins and is_later and _is_alike(other, query)
 
 
-def begins_later(other: Query, query: Query, now: dt.datetime) -> bool:
-    """Whether a call has asked for the rows of ``query`` but for the first days, which are the smaller part."""
+def begins_later(other: Query, query: Query, as_of: dt.datetime) -> bool:
+    """Whether the frame of a call has the rows of ``query`` but for the first days, which are the smaller part.
+
+    What was made since ``as_of`` is not among them.
+    """
     if query.start is None or other.start is None or other.start <= query.start or not _is_alike(other, query):
         return False
-    end = min(one for one in (query.end, other.end, now) if one is not None)
+    end = min(one for one in (query.end, other.end, as_of) if one is not None)
     return other.start - query.start < end - other.start
 
 
