@@ -21,7 +21,8 @@ import pandas as pd
 from scalev_frames.errors import ApiError, BadValueError, GroupError
 from scalev_frames.export import report_workbook
 from scalev_frames.export.atomic import check_target
-from scalev_frames.frames.header import Header, VerdictHeader
+from scalev_frames.frames.header import VerdictHeader
+from scalev_frames.frames.several import chosen_rows
 from scalev_frames.group import Group, Opened
 from scalev_frames.plurals import counted
 from scalev_frames.progress import Reporter, silent
@@ -134,8 +135,7 @@ def run(job: Job, account: Opened, *, now: dt.datetime | None = None, progress: 
         if job.lines or job.known is not None:
             counted = Prepared(part, definitions, spam=True)
             completed = counted.where(counted.has("completed"), map(str, part)).orders  # the margin is of no others
-            replace(Header.of(completed), rows=len(completed)).onto(completed)
-            lines = account.order_lines(completed, details=job.known, progress=progress)
+            lines = account.order_lines(chosen_rows(completed), details=job.known, progress=progress)
         report_workbook(
             orders, path, lines=lines, reports=job.reports or None, since=period.since, until=period.until,
             against=job.against, definitions=definitions, reconciliation=table, mask=job.mask, language=job.language,

@@ -221,3 +221,11 @@ def _numbers(columns: Sequence[pd.Series[Any]]) -> list[pd.Series[Any]]:
 
 def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.datetime) else plain_text(value)
+
+
+def chosen_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame``, whose rows were chosen on purpose: no note says that it has fewer than its pull, of any business."""
+    header = Header.of(frame)
+    rows: dict[Any, int] = frame[BUSINESS].value_counts().to_dict() if BUSINESS in frame else {}
+    businesses = {name: {**attrs, "rows": rows.get(name, 0)} for name, attrs in header.businesses.items()}
+    return replace(header, rows=len(frame), businesses=businesses).onto(frame)

@@ -241,7 +241,7 @@ class Group(Business):
                 lambda name, account, own: account.export(folders[name], endpoint, partition_by=partition_by, **own),
                 {**arguments, "progress": progress}, combined=combine_scans,
             )  # fmt: skip
-        with contextlib.suppress(AlreadyRunningError):  # whoever writes there shows them
+        with contextlib.suppress(AlreadyRunningError):  # the next export shows them
             show_columns(chain.from_iterable(exported_in(place(one), partition_by) for one in folders.values()))
         made = scan(whole_path)
         others = other_businesses(made.names, folders)

@@ -187,7 +187,7 @@ class Engine:
         """What is kept of a call that begins later, with the days before, which are read for it."""
         for other, _ in self.of_other_times(query, later=True):
             kept = self._kept(self.call_name(other))
-            if kept is None or len(kept) < other_times.FEWEST_LENGTHENED or not is_refreshable(kept):
+            if kept is None or not is_refreshable(kept):
                 return None
             return other_times.lengthened(kept, self.frame(self.days_before(other, query), call, options), query)
         return None
@@ -201,14 +201,13 @@ class Engine:
     def of_other_times(self, query: Query, *, later: bool = False) -> Iterator[tuple[Query, Header]]:
         """The calls whose kept frames have all rows of another one, but those made since, the newest first.
 
-        With ``later`` those whose frames have all but the first days, see `begins_later`.
+        With ``later`` those whose frames have all but the first days, see `is_worth`.
         """
         for name, header in self.cache.snapshots.headers(f"{query.endpoint.name}-*"):
             with contextlib.suppress(UsageError):  # it may have been made by an earlier version
                 other = self.query(query.endpoint.name, header.filters or {})
                 is_its = self.call_name(other) == name and header.complete and not header.details
-                as_of = header.as_of or self.now()
-                fits = other_times.begins_later(other, query, as_of) if later else other_times.has_rows_of(other, query)
+                fits = other_times.is_worth(other, query, header) if later else other_times.has_rows_of(other, query)
                 if is_its and fits and other_times.tells_all(header.notes):
                     yield other, header
 

@@ -303,9 +303,9 @@ def _notes(
 
 
 def is_not_asked(prepared: Prepared, before: Period) -> bool:
-    """Whether no order of the earlier period was asked for."""
+    """Whether no order of the earlier period was asked for, nor is any there, as from an earlier export."""
     since = prepared.asked_since()
-    return since is not None and since > before.until
+    return since is not None and since > before.until and not inside(prepared, before).any()
 
 
 def uncovered(prepared: Prepared, before: Period) -> list[str]:

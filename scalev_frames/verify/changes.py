@@ -37,7 +37,9 @@ def changes_since(
     header = Header.of(frame)
     before = load_before(header.kept_as, header.as_of) if header.as_of else None
     if before is None:
-        raise NotCachedError("Nothing earlier is kept of this call.", advice="Fetch it again later, and compare then.")
+        raise NotCachedError(
+            "Nothing earlier is kept of this call.", advice="Fetch the call again, and compare what that gives."
+        )
     table = compare_frames(before, _list_of(header, load) if header.details else frame)
     table.attrs["since"] = before.attrs["as_of"]
     table.attrs["notes"] += [DETAILS] if header.details else []

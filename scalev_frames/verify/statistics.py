@@ -63,6 +63,10 @@ class Difference(NamedTuple):
     theirs: int
 
 
+#: The days that differ from counts, by each time of `BASES` by which these may go.
+Bases = dict[str, list[Difference]]
+
+
 class Total(NamedTuple):
     """A number of orders, and their gross revenue in rupiah; ``None`` where the server does not give it."""
 
@@ -323,15 +327,13 @@ def best_basis(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date
     return next(iter(by_best_bases(frame, counts, days)))
 
 
-def by_best_bases(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> dict[str, list[Difference]]:
+def by_best_bases(frame: pd.DataFrame, counts: Statistics, days: Collection[dt.date]) -> Bases:
     """The differing days of a frame by each of `BASES` under which most of ``days`` agree; see `fewest_differing`."""
     ours = {basis: Counter(created_days(frame, counts.zone, basis).dropna()) for basis in BASES}
     return fewest_differing(ours, counts, days)
 
 
-def fewest_differing(
-    ours: Mapping[str, Mapping[dt.date, int]], counts: Statistics, days: Collection[dt.date]
-) -> dict[str, list[Difference]]:
+def fewest_differing(ours: Mapping[str, Mapping[dt.date, int]], counts: Statistics, days: Collection[dt.date]) -> Bases:
     """The differing days by each of `BASES` under which there are fewest: several where nothing tells them apart."""
     theirs = counts.days
     found = {basis: differing_days(own, theirs, days) for basis, own in ours.items()}
@@ -360,6 +362,6 @@ def differences(frame: pd.DataFrame, query: Query, counts: Statistics) -> list[D
     return next(iter(differing_by_bases(frame, query, counts).values()))
 
 
-def differing_by_bases(frame: pd.DataFrame, query: Query, counts: Statistics) -> dict[str, list[Difference]]:
+def differing_by_bases(frame: pd.DataFrame, query: Query, counts: Statistics) -> Bases:
     """The same by each of `BASES` that may be the best one."""
     return by_best_bases(frame, counts, counts.asked_days(query))

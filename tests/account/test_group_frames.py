@@ -14,6 +14,7 @@ import scalev_frames as sf
 from scalev_frames import errors
 from scalev_frames.frames.header import Header
 from scalev_frames.group import Group
+from scalev_frames.report_job import Job, run
 from scalev_frames.reports import REPORTS
 from scalev_frames.sandbox import World, always
 from tests.account.groups import NAMES
@@ -152,6 +153,16 @@ def test_a_report_of_a_period_counts_the_lines_of_the_right_brand(make_sandbox, 
     own = lines.loc[(lines["business"] == "a") & lines["order__id"].isin(counted["id"])]
     assert own["quantity"].sum() > 0
     assert sum(row[3] for row in rows[4:]) == own["quantity"].sum()
+
+
+@pytest.mark.slow
+def test_a_margin_of_several_brands_does_not_speak_of_filtered_rows(group, tmp_path):
+    last = group.orders(progress=False)["draft_time"].max().date()
+    job = Job(tmp_path / "r.xlsx", since="2026-11-01", until=str(last), against="none", reports=("margin",), lines=True)
+    run(job, group)
+    cover = CalamineWorkbook.from_path(str(job.out)).get_sheet_by_name("Summary").to_python()
+    assert "Margin by product" in CalamineWorkbook.from_path(str(job.out)).sheet_names
+    assert "filtered afterwards" not in str(cover)
 
 
 @pytest.mark.slow

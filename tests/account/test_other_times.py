@@ -52,6 +52,16 @@ def next_day(world):
     world.delete_order(chance.choice(everything["id"][:300]))
 
 
+def a_day_later(sandbox, make_account, **asked):
+    """An account that has kept a call, a day later."""
+    clock = [sandbox.world.now.timestamp()]
+    api = make_account(sandbox, clock=lambda: clock[0])
+    api.orders(**asked, progress=False)
+    next_day(sandbox.world)
+    clock[0] = sandbox.world.now.timestamp() + 4000
+    return api
+
+
 def sent(sandbox, call):
     """The frame of a call and how many requests it sent."""
     before = len(sandbox.requests)
@@ -62,11 +72,7 @@ def sent(sandbox, call):
 @pytest.mark.parametrize("sandbox", [1800], indirect=True)
 @pytest.mark.parametrize("asked", [{}, {"status": ["shipped", "completed"]}, {"until": "yesterday"}])
 def test_days_that_move_on_cost_what_has_changed(sandbox, make_account, server_says, asked):
-    clock = [sandbox.world.now.timestamp()]
-    api = make_account(sandbox, clock=lambda: clock[0])
-    api.orders(since="2026-10-12", **asked, progress=False)
-    next_day(sandbox.world)
-    clock[0] = sandbox.world.now.timestamp() + 4000
+    api = a_day_later(sandbox, make_account, since="2026-10-12", **asked)
     asked = {**asked, "since": "2026-10-13"}
     frame, requests = sent(sandbox, lambda: api.orders(**asked, progress=False))
     full, of_full = server_says(**asked)
@@ -102,11 +108,7 @@ def test_a_part_of_what_is_kept_whole_costs_few_requests(sandbox, api, server_sa
 def test_days_before_those_of_a_kept_frame_are_read_and_the_others_brought_up_to_date(
     sandbox, make_account, server_says, asked
 ):
-    clock = [sandbox.world.now.timestamp()]
-    api = make_account(sandbox, clock=lambda: clock[0])
-    api.orders(since="2026-10-21", **asked, progress=False)
-    next_day(sandbox.world)
-    clock[0] = sandbox.world.now.timestamp() + 4000
+    api = a_day_later(sandbox, make_account, since="2026-10-21", **asked)
     asked = {**asked, "since": "2026-10-18"}
     costs = api.cost("orders", **asked)
     frame, requests = sent(sandbox, lambda: api.orders(**asked, progress=False))
@@ -256,6 +258,30 @@ def test_any_part_of_any_frame_ends_as_a_full_pull(first, later, new, moves, gon
         known = result[0]["id"].isin(full["id"])
         same(result[0][known].reset_index(drop=True), full)
         assert known.all()
+
+
+def test_a_lengthened_frame_says_what_both_parts_say_or_is_none():
+    memory = Memory(World(200, days=40, now=NOW))
+    kept, first = memory.full(since="2026-11-01"), memory.full(since="2026-10-28", until="2026-10-31")
+    query = memory.query(since="2026-10-28")
+    kept.attrs["notes"], first.attrs["notes"] = (
+        ["of the later days"],
+        ["gift: sent by the server, not in the data dictionary"],
+    )
+    notes = lengthened(kept, first, query).attrs["notes"]
+    assert set(notes) == {"of the later days", *first.attrs["notes"]}
+    first.attrs["notes"] = ["orders may be missing"]
+    assert lengthened(kept, first, query) is None
+
+
+@pytest.mark.slow
+def test_a_small_frame_is_not_lengthened_as_that_would_cost_more(make_account, server_says, sandbox):
+    api = a_day_later(sandbox, make_account, since="2026-10-24")
+    assert api.cost("orders", since="2026-10-22").way == "full"
+    frame, requests = sent(sandbox, lambda: api.orders(since="2026-10-22", progress=False))
+    full, of_full = server_says(since="2026-10-22")
+    assert_frame_equal(frame, full)
+    assert requests <= of_full
 
 
 @pytest.mark.slow

@@ -42,8 +42,9 @@ def between(orders, first, last):
 
 
 def test_a_period_that_nobody_asked_for_has_no_numbers_and_no_zeros(orders):
-    orders = orders.copy(deep=False)
-    for since, first in (("2026-11-01", None), ("2026-10-20", True), (None, True)):
+    whole = orders
+    for since, first in (("2026-11-01", None), ("2026-10-20", True), ("", True)):
+        orders = between(whole, since, "2026-12-31")
         orders.attrs["filters"] = {"since": since} if since else {}
         for name in ("funnel", "daily", "handlers", "revenue"):
             found = compare(name, orders, "2026-11-01", "2026-11-23")
@@ -51,8 +52,9 @@ def test_a_period_that_nobody_asked_for_has_no_numbers_and_no_zeros(orders):
             assert found.filter(regex="^orders$").notna().any(axis=None)
             assert before.notna().any(axis=None) == bool(first)
             assert any("nothing to compare" in note for note in found.attrs["notes"]) is not bool(first)
-    orders.attrs["filters"] = {"since": "2026-11-01", "by": "shipped"}
-    assert compare("funnel", orders, "2026-11-01", "2026-11-23")["orders_before"].notna().all()
+    for filters in ({"since": "2026-11-01", "by": "shipped"}, {"since": "2026-11-01"}):  # a dataset may have more rows
+        orders.attrs["filters"] = filters
+        assert (compare("funnel", orders, "2026-11-01", "2026-11-23")["orders_before"] > 0).any()
 
 
 @pytest.mark.slow

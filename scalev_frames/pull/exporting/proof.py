@@ -25,11 +25,8 @@ from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.pull.whole.whole import FEW_AGAIN, ROUNDS
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import BASES, Difference, Statistics, created_days, fewest_differing
+from scalev_frames.verify.statistics import BASES, Bases, Difference, Statistics, created_days, fewest_differing
 from scalev_frames.wire.answers.layout import Row
-
-#: The days that differ from counts, by the times by which these seem to go.
-Found = dict[str, list[Difference]]
 
 
 def prove(work: Work) -> None:
@@ -61,19 +58,19 @@ def prove(work: Work) -> None:
     work.under_way.notes = [one for one in work.under_way.notes if one not in wrong]
 
 
-def look_further(work: Work, counts: Statistics, found: Found) -> tuple[Found, list[Difference]]:
+def look_further(work: Work, counts: Statistics, found: Bases) -> tuple[Bases, list[Difference]]:
     """Read orders of days that lack some which stand elsewhere in the lists; ``found`` is what differs from ``counts``.
 
     Gives what differs from them then, and what is to be noted.
     """
     query = work.query
 
-    def differ(counts: Statistics) -> Found:
+    def differ(counts: Statistics) -> Bases:
         return find_differing(work.dataset.frames(MADE), query, counts)
 
     search = Search.of(query, work.source(), counts, differ, work.dataset.rows())
     if search is None or work.engine.facts.known(query) & NO_FURTHER:
-        return found, [*search.differing] if search else next(iter(found.values()))
+        return found, search.differing if search else next(iter(found.values()))
     known = Known([hashes_of(work.dataset)])
 
     def read(journal: Journal) -> None:
@@ -86,7 +83,7 @@ def look_further(work: Work, counts: Statistics, found: Found) -> tuple[Found, l
         work.read(Collector(query, work.source(journal), take), whole_lists(query))
         work.sink.flush()
 
-    differing = [*search.differing]
+    differing = search.differing
     with contextlib.suppress(*REFUSED):
         work.journaled(read, "further", changes=False)
         if recounted := count_late(query, work.source()) if search.is_late else work.counted():
@@ -115,7 +112,7 @@ def read_missing(work: Work, differing: list[Difference]) -> list[Timeline]:
     return read
 
 
-def find_differing(frames: Iterable[pd.DataFrame], query: Query, counts: Statistics) -> Found:
+def find_differing(frames: Iterable[pd.DataFrame], query: Query, counts: Statistics) -> Bases:
     """The days on which frames of `MADE` and the server count another number; see `fewest_differing`."""
     ours: dict[str, Counter[dt.date]] = {basis: Counter() for basis in BASES}
     for frame in frames:

@@ -22,7 +22,7 @@ from scalev_frames.cache.facts import Fact
 from scalev_frames.export.dataset.exported import MADE, Exported, Run, State, made_of, show_columns
 from scalev_frames.frames import FrameBuilder
 from scalev_frames.pull.exporting.known import Known, hashes_of
-from scalev_frames.pull.exporting.proof import Found, find_differing
+from scalev_frames.pull.exporting.proof import find_differing
 from scalev_frames.pull.exporting.work import Work
 from scalev_frames.pull.reading.collecting import Collector
 from scalev_frames.pull.reading.further import Search
@@ -42,7 +42,7 @@ from scalev_frames.pull.reading.sources import REFUSED
 from scalev_frames.pull.split.parts import Part
 from scalev_frames.pull.split.timeline import Timeline
 from scalev_frames.pull.whole.whole import ROUNDS
-from scalev_frames.verify.statistics import Difference, Statistics
+from scalev_frames.verify.statistics import Bases, Difference, Statistics
 from scalev_frames.wire.answers.layout import Row
 
 
@@ -131,7 +131,7 @@ class _Lacking:
         for piece in self.pieces:
             forget_notes(piece, settled, work)
 
-    def find_counted(self, counts: Statistics) -> Found:
+    def find_counted(self, counts: Statistics) -> Bases:
         """Put what the server counts by itself into the part of its time; gives the days that differ then."""
         for _ in range(ROUNDS):
             found, had_read_all = self.differ(counts), self.has_read_all
@@ -143,7 +143,7 @@ class _Lacking:
             counts = self.work.counted() or counts
         return found
 
-    def differ(self, counts: Statistics) -> Found:
+    def differ(self, counts: Statistics) -> Bases:
         """The days on which all parts together differ from the server's counts."""
         frames = chain.from_iterable(piece.dataset.frames(MADE) for piece in self.pieces)
         return find_differing(frames, self.work.query, counts)
@@ -161,7 +161,7 @@ class _Lacking:
             if self.has_read_all:
                 facts.remember(Fact.COUNTS_MORE, query.endpoint.name)
             if facts.knows(Fact.COUNTS_MORE, query.endpoint.name):
-                return [*search.differing]
+                return search.differing
             self.put(self.read_all())
 
     def may_hide_undated(self) -> bool:

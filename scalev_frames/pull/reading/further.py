@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,9 @@ from scalev_frames.pull.cost import PAGE_ROWS
 from scalev_frames.pull.reading.counting import count_late, hide_late
 from scalev_frames.pull.reading.sources import Source
 from scalev_frames.query.query import Query
-from scalev_frames.verify.statistics import Difference, Statistics, counted_day
+from scalev_frames.verify.statistics import Bases, Statistics, counted_day
 from scalev_frames.wire.answers.layout import Row
 
-#: The days that differ from counts, by the times by which these seem to go.
-Bases = Mapping[str, Sequence[Difference]]
 #: A call that lacks more orders than these, and than this share of its own, is counted by something else.
 MOST, SHARE = 40, 0.02
 #: A search ends behind these pages and as many times those of the call's own rows: the rest of a list can take hours.

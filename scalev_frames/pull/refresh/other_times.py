@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -42,6 +43,12 @@ def begins_later(other: Query, query: Query, as_of: dt.datetime) -> bool:
     return other.start - query.start < end - other.start
 
 
+def is_worth(other: Query, query: Query, header: Header) -> bool:
+    """Whether the frame of a call, of which ``header`` is, is cheaper with the days before than everything anew."""
+    rows, as_of = header.rows or 0, header.as_of
+    return rows >= FEWEST_LENGTHENED and as_of is not None and begins_later(other, query, as_of)
+
+
 def lengthened(kept: pd.DataFrame, first: pd.DataFrame, query: Query) -> pd.DataFrame | None:
     """A frame for a call that begins earlier: with the rows of the days before, which were read later than its own.
 
@@ -49,8 +56,10 @@ def lengthened(kept: pd.DataFrame, first: pd.DataFrame, query: Query) -> pd.Data
     """
     if not tells_all(first.attrs["notes"]):
         return None
-    frame, _ = completed(cut(kept, query), first, query)
-    return Header.of(kept).onto(frame)
+    frame, notes = completed(cut(kept, query), first, query)
+    header = Header.of(kept)
+    said = dict.fromkeys([*header.notes, *Header.of(first).notes, *notes])
+    return replace(header, notes=tuple(said)).onto(frame)
 
 
 def _is_alike(other: Query, query: Query) -> bool:

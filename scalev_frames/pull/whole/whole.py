@@ -228,7 +228,7 @@ class _Whole:
         differ = partial(statistics.differing_by_bases, frame, query)
         search = None if outcome.ignored else Search.of(query, self.source, counts, differ, len(frame))
         if search is None or outcome.facts & NO_FURTHER:
-            return frame, [*search.differing] if search else differing
+            return frame, search.differing if search else differing
         known = set(frame["id"])
 
         def see(own: list[Row]) -> bool:
@@ -238,7 +238,8 @@ class _Whole:
         try:
             frame = self.completed(frame, self.read_beside(whole_lists(query), see, journal=self.source.journal))
         except REFUSED:
-            return frame, [*search.differing]
+            return frame, search.differing
+        differing = search.differing
         if recounted := count_late(query, self.source) if search.is_late else self.count_again(asked):
             bases = statistics.differing_by_bases(frame, query, recounted)
             outcome.facts |= search.found_out(bases)
