@@ -169,3 +169,16 @@ def test_a_search_ends_where_it_would_cost_many_times_the_call(business, tmp_pat
     facts = ServerFacts(api._cache.facts, lambda: world.now)
     assert facts.knows(Fact.TOO_FAR, "orders")  # a cluster reads the whole list all the same
     assert not facts.knows(Fact.COUNTS_MORE, "orders")
+
+
+def test_what_a_search_has_not_found_is_noted_where_the_server_counts_no_more(make_sandbox, make_account, monkeypatch):
+    world = World(250, days=90)
+    sandbox = make_sandbox(world=world)
+    api = make_account(sandbox, clock=lambda: world.now.timestamp(), name="a")
+    confirm_late(world, number=-1)
+    monkeypatch.setattr(further, "FEWEST_PAGES", 1)
+    monkeypatch.setattr(further, "TIMES", 0)
+    sandbox.script(Fault("refuse_value", "/order/statistics", at=3, times=9, value="draft_time"))
+    frame = read(api)
+    assert len(wanted(world)) - len(frame) == 1
+    assert [note for note in frame.attrs["notes"] if AGREE in note]
